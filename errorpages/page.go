@@ -1,0 +1,79 @@
+// Package errorpages is what is said: it turns a Page (who, what is known, what
+// happened to this request) into the bytes of one answer, in the format,
+// language and encoding that the client asked for.
+package errorpages
+
+import (
+	"time"
+
+	"github.com/candor-edge/candor/statusclient"
+)
+
+// Cause says why a page is shown. The values are stable: they are metric labels,
+// the placeholder {http.candor.reason} and part of the problem type.
+type Cause string
+
+// The causes.
+const (
+	CauseMaintenance Cause = "maintenance"    // held back on purpose; the upstream was not asked
+	CauseUnreachable Cause = "unreachable"    // no connection to the upstream, or none to choose
+	CauseTimeout     Cause = "timeout"        // no progress for too long
+	CauseUpload      Cause = "upload_stalled" // the client stopped sending; 408
+	CauseUpstream    Cause = "upstream_error" // the upstream answered with a server error
+	CauseEdge        Cause = "edge_error"     // a handler in front of the upstream failed
+	CauseClient      Cause = "client_error"   // a 4xx that the operator listed in statuses
+)
+
+// Received says whether what the visitor sent reached the upstream.
+type Received string
+
+// What the edge can know. ReceivedUnsaid is for safe methods.
+const (
+	ReceivedUnsaid  Received = ""
+	ReceivedNo      Received = "no"
+	ReceivedUnknown Received = "unknown"
+)
+
+// Page is everything that one answer shows. The fields above the line are the
+// same for many visitors and select what is rendered ahead; those below it are
+// filled into the finished bytes.
+type Page struct {
+	Service   *Service
+	Situation *statusclient.Situation // never nil
+	Sources   map[string]statusclient.Source
+	Cause     Cause
+	Code      int // the status code
+	Received  Received
+
+	// ---
+
+	Reference  string        // exactly ReferenceLen of a-z 0-9
+	Time       time.Time     // of this answer
+	RetryAfter time.Duration // zero: no advice
+}
+
+// ReferenceLen is the length of every reference.
+const ReferenceLen = 9
+
+// State is the one word for what this page says.
+func (p *Page) State() statusclient.State {
+	if p.Cause == CauseMaintenance {
+		return statusclient.StateMaintenance
+	}
+	for i := range p.Situation.Maintenances {
+		if s := p.Situation.Maintenances[i].State; s == statusclient.InProgress || s == statusclient.Verifying {
+			return statusclient.StateMaintenance
+		}
+	}
+	if len(p.Situation.Incidents) > 0 {
+		return statusclient.StateIncident
+	}
+	return statusclient.StateFault
+}
+
+// Service is a service as its pages show it, prepared once per configuration.
+type Service struct {
+	Name  string
+	Title string // for people; never empty
+	Brand *Brand
+}

@@ -1,0 +1,39 @@
+package statusclient
+
+import (
+	"context"
+	"errors"
+)
+
+// Backend reads one status system: it fetches and translates, nothing else.
+// Interval, timeout, retries, limits and what is kept are the poller's.
+type Backend interface {
+	// Fetch returns what the system says now, or ErrNotModified when that is
+	// what the last call of this value returned. It is called from one goroutine
+	// at a time, returns soon after ctx is done, and its errors hold neither
+	// secrets nor full URLs. The Status is the caller's.
+	Fetch(ctx context.Context) (*Status, error)
+}
+
+// ErrNotModified says that a backend has nothing new.
+var ErrNotModified = errors.New("not modified")
+
+// BackendConfig is one [[backend]] of the configuration.
+type BackendConfig struct {
+	// Name is what services call this backend in their components: a-z 0-9 - _ .
+	Name string `json:"name" toml:"name"`
+
+	// Type says what system it is; Types lists them.
+	Type string `json:"type" toml:"type"`
+
+	// URL is the status page as a person would copy it from the browser.
+	URL string `json:"url" toml:"url"`
+
+	// Interval is the time between two polls, ±10 %. Default 30s, at least 5s.
+	Interval Duration `json:"interval,omitempty" toml:"interval"`
+
+	// Headers are sent with every request, for what stands in front of the
+	// status page. Values may hold secrets and are never logged.
+	Headers map[string]string `json:"headers,omitempty" toml:"headers"`
+}
+

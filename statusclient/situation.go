@@ -1,0 +1,58 @@
+package statusclient
+
+import "time"
+
+// Service is one thing that visitors use, as far as the merge needs to know it.
+type Service struct {
+	Name string
+
+	// Components names what of the backends this service stands on, as
+	// BACKEND/NAME, BACKEND/GROUP/NAME, BACKEND/ID or BACKEND/*. None at all
+	// means that everything concerns it.
+	Components []string
+}
+
+// Source is one backend as the merge and the page see it.
+type Source struct {
+	Name    string
+	URL     string    // the status page for people; may be empty
+	Fetched time.Time // when its word was last confirmed, also by "nothing new"; zero: never yet
+	Failing time.Time // since when it cannot be asked; zero: it answers
+	Error   string    // why, without secrets; empty: it answers
+	Holds   bool      // its maintenances in force turn maintenance mode on: the board, nobody else
+	Status  *Status   // never nil
+}
+
+// Situation is everything known about one service at one moment. It is
+// immutable; a newer one replaces it. Two situations of one service with the
+// same Version say the same.
+type Situation struct {
+	Service string
+	Version uint64
+
+	// Hold is the maintenance that keeps visitors out, nil when the service is
+	// live. It ends by itself when its Until has passed.
+	Hold *Maintenance
+
+	Incidents    []Incident    // open, newest first, bounded
+	Maintenances []Maintenance // in progress or planned within the week, bounded; Hold is not among them
+	Sources      []string      // names of the backends that this service maps to
+}
+
+// State is the one word for a situation, as scripts see it.
+type State string
+
+// The states of a service.
+const (
+	StateUp          State = "up"
+	StateFault       State = "fault"
+	StateIncident    State = "incident"
+	StateMaintenance State = "maintenance"
+)
+
+// Knowledge is all situations and where they come from, published as one.
+type Knowledge struct {
+	Situations map[string]*Situation // by service name; never nil values
+	Sources    map[string]Source     // by backend name
+	Next       time.Time             // when time alone changes something; zero: never
+}
