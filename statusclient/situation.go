@@ -50,6 +50,23 @@ const (
 	StateMaintenance State = "maintenance"
 )
 
+// State is the one word for this situation. What only the edge itself can tell,
+// a fault that nobody has confirmed, is not in it.
+func (s *Situation) State() State {
+	switch {
+	case s.Hold != nil:
+		return StateMaintenance
+	case len(s.Incidents) > 0:
+		return StateIncident
+	}
+	for i := range s.Maintenances {
+		if st := s.Maintenances[i].State; st == InProgress || st == Verifying {
+			return StateMaintenance
+		}
+	}
+	return StateUp
+}
+
 // Knowledge is all situations and where they come from, published as one.
 type Knowledge struct {
 	Situations map[string]*Situation // by service name; never nil values

@@ -1,0 +1,191 @@
+package statusclient
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Merge makes one situation per service of what all sources say at now. It is
+// pure: it keeps none of its arguments but the strings, the update slices and
+// the statuses in them, which are immutable. prev, which may be nil, is what was
+// known before; the situation of a service about which nothing new is said is
+// the same pointer in both.
+//
+// An incident or a maintenance concerns a service when
+//   - it names one of the service's components, or names any component while the
+//     service has BACKEND/* or no components at all;
+//   - it names the service, or "*";
+//   - it names neither, and the service maps to its backend: by a component,
+//     known or not, or by having none.
+//
+// What names the service or its components comes first, what is about everything
+// after it. Incidents are newest first; of maintenances, those in progress come
+// before those planned, the soonest of these first.
+func Merge(services []Service, sources []Source, prev *Knowledge, now time.Time) *Knowledge {
+	k := &Knowledge{
+		Situations: make(map[string]*Situation, len(services)),
+		Sources:    make(map[string]Source, len(sources)),
+	}
+	for _, src := range sources {
+		k.Sources[src.Name] = src
+	}
+	m := merger{index: newIndex(sources, now), sources: sources, shared: make(map[string]*content)}
+	for i := range services {
+		s := &services[i]
+		c := m.content(s)
+		version := c.version ^ xxhash.Sum64String(s.Name)
+		if prev != nil {
+			if old := prev.Situations[s.Name]; old != nil && old.Version == version {
+				k.Situations[s.Name] = old
+				continue
+			}
+		}
+		k.Situations[s.Name] = &Situation{
+			Service: s.Name, Version: version,
+			Hold: c.hold, Incidents: c.incidents, Maintenances: c.maintenances, Sources: c.sources,
+		}
+	}
+	for _, c := range m.shared {
+		k.Next = earliest(k.Next, c.next)
+	}
+	return k
+}
+
+// merger makes the content of situations. Services that are concerned by the
+// same lists of the index share it: at ten thousand services nearly all do.
+type merger struct {
+	*index
+	sources []Source
+	shared  map[string]*content
+
+	// Of the service at hand, kept for their memory: which sources it maps to,
+	// and the lists that concern it.
+	mapped    []uint64
+	own, wide []uint32
+	key       []byte
+}
+
+// content is a situation without the name of its service.
+type content struct {
+	version      uint64
+	hold         *Maintenance
+	incidents    []Incident
+	maintenances []Maintenance
+	sources      []string
+	next         time.Time
+}
+
+// content finds what concerns a service.
+func (m *merger) content(s *Service) *content {
+	m.mapped = append(m.mapped[:0], make([]uint64, (len(m.sources)+63)/64)...)
+	m.own, m.wide = m.own[:0], m.wide[:0]
+	if len(s.Components) == 0 {
+		for i := range m.sources {
+			m.add(i, "*")
+		}
+	}
+	for _, ref := range s.Components {
+		backend, name, _ := strings.Cut(ref, "/")
+		if i, ok := m.bySource[backend]; ok {
+			m.add(i, name)
+		}
+	}
+	m.own = appendList(m.own, m.byService[s.Name])
+	m.wide = appendList(m.wide, m.everyone)
+
+	m.key = m.key[:0]
+	for _, w := range m.mapped {
+		m.key = binary.LittleEndian.AppendUint64(m.key, w)
+	}
+	for _, list := range m.own {
+		m.key = binary.LittleEndian.AppendUint32(m.key, list)
+	}
+	m.key = binary.LittleEndian.AppendUint32(m.key, noList)
+	for _, list := range m.wide {
+		m.key = binary.LittleEndian.AppendUint32(m.key, list)
+	}
+	c := m.shared[string(m.key)]
+	if c == nil {
+		c = m.assemble()
+		m.shared[string(m.key)] = c
+	}
+	return c
+}
+
+// add notes that the service at hand stands on a component of a source.
+func (m *merger) add(source int, name string) {
+	src := &m.bySourceIndex[source]
+	if word, bit := source/64, uint64(1)<<(source%64); m.mapped[word]&bit == 0 {
+		m.mapped[word] |= bit
+		m.wide = appendList(m.wide, src.wide)
+	}
+	if name == "*" {
+		m.own = appendList(m.own, src.named)
+	} else if len(src.byName) > 0 {
+		m.own = appendList(m.own, src.byName[norm.NFC.String(name)])
+	}
+}
+
+func appendList(lists []uint32, list uint32) []uint32 {
+	if list == noList {
+		return lists
+	}
+	return append(lists, list)
+}
+
+// assemble makes the content of the service at hand.
+func (m *merger) assemble() *content {
+	ranks := m.ranks(m.own)
+	for _, r := range m.ranks(m.wide) {
+		if !slices.Contains(ranks, r) {
+			ranks = append(ranks, r)
+		}
+	}
+	c := new(content)
+	hash := newHasher()
+	hold := -1
+	for _, r := range ranks {
+		it := &m.items[r]
+		c.next = earliest(c.next, it.next)
+		if it.holds && (hold < 0 || outlasts(it.maintenance, m.items[hold].maintenance)) {
+			hold = int(r)
+		}
+	}
+	if hold >= 0 {
+		c.hold = m.items[hold].maintenance
+		hash.num(m.items[hold].hash)
+	} else {
+		hash.num(0)
+	}
+	for _, r := range ranks {
+		switch it := &m.items[r]; {
+		case !it.shown || int(r) == hold:
+		case it.incident != nil && len(c.incidents) < maxShown:
+			c.incidents = append(c.incidents, *it.incident)
+			hash.num(it.hash)
+		case it.maintenance != nil && len(c.maintenances) < maxShown:
+			c.maintenances = append(c.maintenances, *it.maintenance)
+			hash.num(it.hash)
+		}
+	}
+	for word, set := range m.mapped {
+		for ; set != 0; set &= set - 1 {
+			name := m.sources[word*64+bits.TrailingZeros64(set)].Name
+			c.sources = append(c.sources, name)
+			hash.str(name)
+		}
+	}
+	c.version = hash.sum()
+	return c
+}
+
+// outlasts reports whether a keeps visitors out for longer than b.
+func outlasts(a, b *Maintenance) bool {
+	return !b.Until.IsZero() && (a.Until.IsZero() || a.Until.After(b.Until))
+}

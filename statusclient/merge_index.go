@@ -1,0 +1,153 @@
+package statusclient
+
+import (
+	"cmp"
+	"encoding/binary"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// index finds what concerns a service without looking at what does not: only
+// what incidents and maintenances name is in it, never every component.
+type index struct {
+	items         []item // in the order in which they are shown; a rank is a place in it
+	lists         [][]uint32
+	numbers       map[string]uint32 // of lists, by what is in them
+	bySource      map[string]int
+	bySourceIndex []sourceIndex
+	byService     map[string]uint32
+	everyone      uint32
+}
+
+// sourceIndex is one source's part of an index.
+type sourceIndex struct {
+	wide   uint32            // what names neither components nor services
+	named  uint32            // what names components
+	byName map[string]uint32 // the same by all that a service may call the component
+}
+
+// noList is the number of the empty list.
+const noList = 0
+
+func newIndex(sources []Source, now time.Time) *index {
+	x := &index{
+		lists:         make([][]uint32, 1),
+		numbers:       map[string]uint32{"": noList},
+		bySource:      make(map[string]int, len(sources)),
+		bySourceIndex: make([]sourceIndex, len(sources)),
+		byService:     make(map[string]uint32),
+	}
+	for i := range sources {
+		x.bySource[sources[i].Name] = i
+		x.items = collect(x.items, i, &sources[i], now)
+	}
+	slices.SortStableFunc(x.items, func(a, b item) int {
+		return cmp.Or(cmp.Compare(a.class, b.class), a.order.Compare(b.order))
+	})
+
+	var everyone []uint32
+	byService := make(map[string][]uint32)
+	wide, named := make([][]uint32, len(sources)), make([][]uint32, len(sources))
+	byID := make([]map[string][]uint32, len(sources))
+	for i := range x.items {
+		it, rank := &x.items[i], uint32(i)
+		components, services := it.names()
+		if len(components) == 0 && len(services) == 0 {
+			wide[it.source] = append(wide[it.source], rank)
+		}
+		if len(components) > 0 {
+			named[it.source] = append(named[it.source], rank)
+			if byID[it.source] == nil {
+				byID[it.source] = make(map[string][]uint32)
+			}
+		}
+		for _, id := range components {
+			byID[it.source][id] = append(byID[it.source][id], rank)
+		}
+		for _, name := range services {
+			if name == "*" {
+				everyone = append(everyone, rank)
+			} else {
+				byService[name] = append(byService[name], rank)
+			}
+		}
+	}
+	x.everyone = x.number(everyone)
+	for name, ranks := range byService {
+		x.byService[name] = x.number(ranks)
+	}
+	for i := range sources {
+		x.bySourceIndex[i] = sourceIndex{
+			wide: x.number(wide[i]), named: x.number(named[i]),
+			byName: x.byName(sources[i].Status, byID[i]),
+		}
+	}
+	return x
+}
+
+// byName turns ids of components into what services may call them. A name wins
+// over an id that reads the same. An id that the source does not list counts
+// too: some systems name components in incidents only.
+func (x *index) byName(s *Status, byID map[string][]uint32) map[string]uint32 {
+	if len(byID) == 0 {
+		return nil
+	}
+	byName := make(map[string][]uint32, 2*len(byID))
+	ids := make(map[string][]uint32, len(byID))
+	for id, ranks := range byID {
+		ids[norm.NFC.String(id)] = ranks
+	}
+	for i := range s.Components {
+		c := &s.Components[i]
+		name := norm.NFC.String(c.Name)
+		if ranks := byID[c.ID]; ranks != nil && name != "" {
+			byName[quote(name)] = append(byName[quote(name)], ranks...)
+			if group := norm.NFC.String(c.Group); group != "" {
+				name := quote(group) + "/" + quote(name)
+				byName[name] = append(byName[name], ranks...)
+			}
+		}
+		delete(ids, name)
+	}
+	for id, ranks := range ids {
+		byName[quote(id)] = append(byName[quote(id)], ranks...)
+	}
+	numbers := make(map[string]uint32, len(byName))
+	for name, ranks := range byName {
+		numbers[name] = x.number(ranks)
+	}
+	return numbers
+}
+
+// quote doubles the slashes of a name, as configurations have to.
+func quote(name string) string { return strings.ReplaceAll(name, "/", "//") }
+
+// number returns the number of a list of ranks; equal lists have one number.
+func (x *index) number(ranks []uint32) uint32 {
+	slices.Sort(ranks)
+	ranks = slices.Compact(ranks)
+	key := make([]byte, 0, 4*len(ranks))
+	for _, r := range ranks {
+		key = binary.LittleEndian.AppendUint32(key, r)
+	}
+	n, ok := x.numbers[string(key)]
+	if !ok {
+		n = uint32(len(x.lists))
+		x.lists = append(x.lists, ranks)
+		x.numbers[string(key)] = n
+	}
+	return n
+}
+
+// ranks returns what is in any of the lists, in order.
+func (x *index) ranks(lists []uint32) []uint32 {
+	var all []uint32
+	for _, n := range lists {
+		all = append(all, x.lists[n]...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
