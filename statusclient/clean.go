@@ -1,0 +1,120 @@
+package statusclient
+
+import (
+	"slices"
+	"time"
+)
+
+// Bounds of one Status. They are far above what people publish and far below
+// what would hurt; pages cut further.
+const (
+	keepComponents   = 5000
+	keepIncidents    = 200
+	keepMaintenances = 200
+	keepUpdates      = 100
+	maxTitle        = 300 // characters
+	maxID           = 200
+)
+
+// Clean makes a Status fit to be published, whoever filled it: every text
+// cleaned, titles on one line, numbers bounded, links http or https, words that
+// nobody knows "unknown", times in UTC. Cleaning twice changes nothing.
+func (s *Status) Clean() {
+	s.Components = first(s.Components, keepComponents)
+	for i := range s.Components {
+		c := &s.Components[i]
+		c.ID = cleanLine(c.ID, maxID)
+		c.Name = cleanLine(c.Name, maxTitle)
+		c.Group = cleanLine(c.Group, maxTitle)
+		c.Status = oneOf(c.Status, ComponentUnknown,
+			Operational, Degraded, PartialOutage, MajorOutage, UnderMaintenance)
+	}
+	s.Incidents = first(s.Incidents, keepIncidents)
+	for i := range s.Incidents {
+		s.Incidents[i].clean()
+	}
+	s.Maintenances = first(s.Maintenances, keepMaintenances)
+	for i := range s.Maintenances {
+		s.Maintenances[i].clean()
+	}
+}
+
+func (n *Incident) clean() {
+	n.ID = cleanLine(n.ID, maxID)
+	n.Title = cleanLine(n.Title, maxTitle)
+	n.State = incidentState(n.State)
+	n.Impact = oneOf(n.Impact, ImpactUnknown,
+		ImpactNone, ImpactMinor, ImpactMajor, ImpactCritical, ImpactMaintenance)
+	n.Components = cleanNames(n.Components)
+	n.Services = cleanNames(n.Services)
+	n.URL = cleanURL(n.URL)
+	cleanTimes(&n.Started, &n.Resolved, &n.NextUpdate)
+	n.Updates = first(n.Updates, keepUpdates)
+	for i := range n.Updates {
+		n.Updates[i].clean(func(s string) string { return string(incidentState(IncidentState(s))) })
+	}
+}
+
+func (m *Maintenance) clean() {
+	m.ID = cleanLine(m.ID, maxID)
+	m.Title = cleanLine(m.Title, maxTitle)
+	m.State = maintenanceState(m.State)
+	m.Components = cleanNames(m.Components)
+	m.Services = cleanNames(m.Services)
+	m.URL = cleanURL(m.URL)
+	cleanTimes(&m.From, &m.Until)
+	m.Updates = first(m.Updates, keepUpdates)
+	for i := range m.Updates {
+		m.Updates[i].clean(func(s string) string { return string(maintenanceState(MaintenanceState(s))) })
+	}
+}
+
+// clean leaves an update that names no state without one.
+func (u *Update) clean(state func(string) string) {
+	if u.State != "" {
+		u.State = state(u.State)
+	}
+	u.Text.Clean()
+	cleanTimes(&u.At)
+}
+
+func incidentState(s IncidentState) IncidentState {
+	return oneOf(s, StateUnknown, Investigating, Identified, Monitoring, Resolved, Postmortem)
+}
+
+func maintenanceState(s MaintenanceState) MaintenanceState {
+	return oneOf(s, MaintenanceUnknown, Scheduled, InProgress, Verifying, Completed)
+}
+
+func oneOf[T comparable](v, unknown T, known ...T) T {
+	if slices.Contains(known, v) {
+		return v
+	}
+	return unknown
+}
+
+// first bounds a list, and makes an empty one nil so that equal lists compare so.
+func first[T any](s []T, limit int) []T {
+	if len(s) == 0 {
+		return nil
+	}
+	return s[:min(len(s), limit):min(len(s), limit)]
+}
+
+func cleanNames(names []string) []string {
+	names = first(names, keepComponents)
+	for i := range names {
+		names[i] = cleanLine(names[i], maxID)
+	}
+	return names
+}
+
+// cleanTimes also drops years that JSON cannot write.
+func cleanTimes(times ...*time.Time) {
+	for _, t := range times {
+		*t = t.UTC().Round(0)
+		if y := t.Year(); y < 1 || y > 9999 {
+			*t = time.Time{}
+		}
+	}
+}

@@ -1,0 +1,159 @@
+package statusclient
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"reflect"
+	"runtime"
+	"runtime/debug"
+	"time"
+)
+
+const (
+	jitter       = 0.1             // of every wait, in both directions
+	maxBackoff   = 5 * time.Minute // or the interval, where that is longer
+	minGap       = time.Second     // between two polls, however often somebody asks
+	confirmEvery = 5 * time.Minute // a confirmed status is published, so that what is stored does not age
+	maxError     = 300
+)
+
+// poll asks once and returns when to ask next, and for how long not to ask even
+// if somebody wants it.
+func (p *Poller) poll() (wait, hold time.Duration) {
+	// What was asked for up to here is what this poll answers.
+	select {
+	case <-p.refresh:
+	default:
+	}
+	ctx, cancel := context.WithTimeout(p.ctx, fetchTimeout)
+	defer cancel()
+	began := time.Now()
+	st, err := p.fetch(ctx)
+	if p.ctx.Err() != nil {
+		return 0, 0
+	}
+	now := time.Now().UTC()
+
+	p.mu.Lock()
+	before := p.now.Load()
+	next := *before
+	next.Took = now.Sub(began)
+	switch {
+	case err == nil:
+		next.Fetched, p.lost = now, false
+		if before.Status == nil || !reflect.DeepEqual(before.Status, st) {
+			next.Status, next.Changed = st, now
+		}
+	case errors.Is(err, ErrNotModified) && before.Status != nil && !p.lost:
+		next.Fetched, err = now, nil
+	case errors.Is(err, ErrNotModified):
+		err = fmt.Errorf("backend %s: answered that nothing is new, but nothing is known", p.cfg.Name)
+	}
+	if err == nil {
+		next.Failing, next.Error, next.Failures = time.Time{}, "", 0
+	} else {
+		next.Error = cleanLine(err.Error(), maxError)
+		next.Failures++
+		if next.Failing.IsZero() {
+			next.Failing = now
+		}
+	}
+	wait, hold = p.delay(next.Failures, err)
+	next.Next = now.Add(wait)
+	p.now.Store(&next)
+	stale := now.Sub(p.published) >= confirmEvery
+	p.mu.Unlock()
+
+	p.report(before, &next)
+	if worthPublishing(before, &next) || err == nil && stale {
+		p.publish()
+	}
+	return wait, hold
+}
+
+// fetch runs the adapter. An adapter that panics has failed, no more.
+func (p *Poller) fetch(ctx context.Context) (st *Status, err error) {
+	defer func() {
+		r := recover()
+		if r == nil {
+			return
+		}
+		// The value may quote anything; the runtime's own do not.
+		cause := ""
+		if re, ok := r.(runtime.Error); ok {
+			cause = ": " + re.Error()
+		}
+		st, err = nil, fmt.Errorf("backend %s: its adapter panicked%s", p.cfg.Name, cause)
+		p.mu.Lock()
+		p.lost = true
+		first := p.now.Load().Failing.IsZero()
+		p.mu.Unlock()
+		if first {
+			p.log.Error().Bytes("stack", debug.Stack()).Msg("status backend's adapter panicked")
+		}
+	}()
+	st, err = p.backend.Fetch(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if st == nil {
+		return nil, fmt.Errorf("backend %s: answered nothing", p.cfg.Name)
+	}
+	st.Clean()
+	return st, nil
+}
+
+func (p *Poller) delay(failures int, err error) (wait, hold time.Duration) {
+	interval := p.cfg.interval()
+	wait = interval
+	for range min(failures, 20) - 1 {
+		wait = min(2*wait, max(maxBackoff, interval))
+	}
+	wait = time.Duration(float64(wait) * (1 - jitter + 2*jitter*rand.Float64()))
+	hold = minGap
+	var fe *FetchError
+	if errors.As(err, &fe) && fe.RetryAfter > 0 {
+		hold = max(hold, time.Duration(float64(fe.RetryAfter)*(1+jitter*rand.Float64())))
+	}
+	return max(wait, hold), hold
+}
+
+// report writes one line when something began or ended, none per poll.
+func (p *Poller) report(before, now *Snapshot) {
+	switch {
+	case before.Failing.IsZero() && !now.Failing.IsZero():
+		p.log.Warn().Str("error", now.Error).Msg("status backend cannot be read")
+	case !before.Failing.IsZero() && now.Failing.IsZero():
+		p.log.Info().Dur("failing_for", now.Fetched.Sub(before.Failing)).Msg("status backend can be read again")
+	}
+	old, st := before.Status, now.Status
+	if old == nil {
+		old = new(Status)
+	}
+	if st == nil || reflect.DeepEqual(old.Incidents, st.Incidents) && reflect.DeepEqual(old.Maintenances, st.Maintenances) {
+		return
+	}
+	open := 0
+	for i := range st.Incidents {
+		if st.Incidents[i].State.Open() {
+			open++
+		}
+	}
+	p.log.Info().Int("open_incidents", open).Int("maintenances", len(st.Maintenances)).Msg("incidents changed")
+}
+
+func worthPublishing(before, now *Snapshot) bool {
+	return before.Status != now.Status || before.Failing != now.Failing || before.Error != now.Error
+}
+
+// pageURL is the configured URL as a link for people: without what may be secret.
+func pageURL(s string) string {
+	u, err := parseBase(s)
+	if err != nil {
+		return ""
+	}
+	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}).String()
+}

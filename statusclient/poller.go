@@ -1,0 +1,182 @@
+package statusclient
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// fetchTimeout bounds one Fetch with all its requests.
+const fetchTimeout = 30 * time.Second
+
+// Poller asks one backend again and again and keeps the last good answer. What
+// it knows is read without locks and never gets worse: a failed poll leaves the
+// status as it was. It stores nothing; whoever wants to, does so when Subscribe
+// calls and hands it back to Restore.
+type Poller struct {
+	cfg     BackendConfig
+	backend Backend
+	log     zerolog.Logger
+
+	now atomic.Pointer[Snapshot]
+
+	mu          sync.Mutex // for those who replace now, and for the fields below
+	lost        bool       // an answer was fetched and could not be used
+	published   time.Time
+	subscribers map[*func()]struct{}
+
+	refresh chan struct{}
+	ctx     context.Context
+	cancel  context.CancelFunc
+	start   sync.Once
+	done    chan struct{}
+}
+
+// NewPoller returns a poller that does nothing before Start. cfg must be valid.
+// The backend belongs to the poller from here on.
+func NewPoller(cfg BackendConfig, b Backend, log zerolog.Logger) *Poller {
+	p := &Poller{
+		cfg:         cfg,
+		backend:     b,
+		log:         log.With().Str("backend", cfg.Name).Logger(),
+		subscribers: make(map[*func()]struct{}),
+		refresh:     make(chan struct{}, 1),
+		done:        make(chan struct{}),
+	}
+	p.ctx, p.cancel = context.WithCancel(context.Background())
+	p.now.Store(&Snapshot{})
+	return p
+}
+
+// Start begins polling, at once and then by the interval. Only the first call
+// does anything, and none does after Stop.
+func (p *Poller) Start() {
+	p.start.Do(func() { go p.run() })
+}
+
+// Stop ends polling and returns when the goroutine is gone. Snapshot and Source
+// still answer. It must not be called from a subscriber.
+func (p *Poller) Stop() {
+	p.cancel()
+	p.start.Do(func() { close(p.done) })
+	<-p.done
+}
+
+// Refresh asks for a poll now instead of at the next interval. It returns at
+// once. Many calls make one poll; a backend that asked to be left alone is, and
+// two polls are at least a second apart.
+func (p *Poller) Refresh() {
+	select {
+	case p.refresh <- struct{}{}:
+	default:
+	}
+}
+
+// Snapshot is the last good status and how asking goes, as of now.
+func (p *Poller) Snapshot() Snapshot { return *p.now.Load() }
+
+// Source is the snapshot as the merge wants it.
+func (p *Poller) Source() Source {
+	s := p.now.Load()
+	out := Source{
+		Name:    p.cfg.Name,
+		URL:     pageURL(p.cfg.URL),
+		Fetched: s.Fetched,
+		Failing: s.Failing,
+		Error:   s.Error,
+		Status:  s.Status,
+	}
+	if out.Status == nil {
+		out.Status = new(Status)
+	}
+	return out
+}
+
+// Subscribe has f called after each change worth publishing or storing: another
+// status, the first answer, a backend that starts to fail, fails for another
+// reason or recovers, and every few minutes that an unchanged status was
+// confirmed. f is called from the poller's goroutine, or from Restore's, and
+// reads what it wants from Snapshot or Source. After cancel no new call begins.
+func (p *Poller) Subscribe(f func()) (cancel func()) {
+	key := &f
+	p.mu.Lock()
+	p.subscribers[key] = struct{}{}
+	p.mu.Unlock()
+	return func() {
+		p.mu.Lock()
+		delete(p.subscribers, key)
+		p.mu.Unlock()
+	}
+}
+
+// Restore seeds the poller with a snapshot from storage, so that a cold start in
+// the middle of an outage has words. The status keeps its age. It returns false,
+// and changes nothing, where something as new is known already.
+func (p *Poller) Restore(s Snapshot) bool {
+	if s.Status == nil || s.Fetched.IsZero() {
+		return false
+	}
+	if now := time.Now().UTC(); s.Fetched.After(now) {
+		s.Fetched = now // the clock was set back
+	}
+	p.mu.Lock()
+	next := *p.now.Load()
+	if next.Status != nil && !s.Fetched.After(next.Fetched) {
+		p.mu.Unlock()
+		return false
+	}
+	next.Status, next.Fetched, next.Changed = s.Status, s.Fetched, s.Changed
+	p.now.Store(&next)
+	p.mu.Unlock()
+	p.publish()
+	return true
+}
+
+func (p *Poller) run() {
+	defer close(p.done)
+	for p.ctx.Err() == nil {
+		wait, hold := p.poll()
+		if !p.pause(wait, hold) {
+			return
+		}
+	}
+}
+
+// pause waits until the next poll is due, or is asked for and hold has passed.
+func (p *Poller) pause(wait, hold time.Duration) bool {
+	due, free := time.NewTimer(wait), time.NewTimer(hold)
+	defer due.Stop()
+	defer free.Stop()
+	select {
+	case <-p.ctx.Done():
+		return false
+	case <-due.C:
+		return true
+	case <-free.C:
+	}
+	select {
+	case <-p.ctx.Done():
+		return false
+	case <-due.C:
+		return true
+	case <-p.refresh:
+		return true
+	}
+}
+
+// publish calls the subscribers without the lock, so that they may unsubscribe.
+func (p *Poller) publish() {
+	p.mu.Lock()
+	p.published = time.Now()
+	call := make([]func(), 0, len(p.subscribers))
+	for f := range p.subscribers {
+		call = append(call, *f)
+	}
+	p.mu.Unlock()
+	for _, f := range call {
+		f()
+	}
+}

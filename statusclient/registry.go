@@ -1,0 +1,94 @@
+package statusclient
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/rs/zerolog"
+)
+
+// constructor makes the adapter of one type. The config is valid, the client is
+// the adapter's own.
+type constructor func(cfg BackendConfig, c *Client) (Backend, error)
+
+// adapters is filled while the program starts, by one register call in each
+// adapter's file.
+var adapters = map[string]constructor{}
+
+func register(name string, f constructor) { adapters[name] = f }
+
+// Types lists the values of BackendConfig.Type, sorted.
+func Types() []string { return slices.Sorted(maps.Keys(adapters)) }
+
+// New makes the Backend that cfg describes, or says what is wrong with cfg. It
+// asks nobody anything: that is Fetch.
+func New(cfg BackendConfig, log zerolog.Logger) (Backend, error) {
+	return build(cfg, log, transport())
+}
+
+func build(cfg BackendConfig, log zerolog.Logger, rt roundTripper) (Backend, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	c, err := newClient(cfg, log, rt)
+	if err != nil {
+		return nil, err
+	}
+	return adapters[cfg.Type](cfg, c)
+}
+
+func checkType(name string) error {
+	if _, ok := adapters[name]; ok {
+		return nil
+	}
+	known := strings.Join(Types(), ", ")
+	if name == "" {
+		return fmt.Errorf("type is missing; known types: %s", known)
+	}
+	if near := nearest(name, Types()); near != "" {
+		return fmt.Errorf("unknown type %q, did you mean %q?", name, near)
+	}
+	return fmt.Errorf("unknown type %q; known types: %s", name, known)
+}
+
+// nearest returns the word that somebody who wrote s most likely meant, or "".
+func nearest(s string, words []string) string {
+	s = strings.ToLower(s)
+	best, least := "", 3
+	for _, w := range words {
+		d := distance(s, w)
+		if len(s) > 3 && (strings.HasPrefix(w, s) || strings.HasPrefix(s, w)) {
+			d = min(d, 1)
+		}
+		if d < least && d < len(w) {
+			best, least = w, d
+		}
+	}
+	return best
+}
+
+// distance is the number of letters to add, drop or change between two words.
+func distance(a, b string) int {
+	if len(a) > 64 {
+		return len(a)
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
