@@ -45,6 +45,10 @@ type Page struct {
 	Code      int // the status code
 	Received  Received
 
+	// Upstream is the status code that the upstream answered with, where it is
+	// not Code. Zero: it is Code, or the upstream did not answer.
+	Upstream int
+
 	// ---
 
 	Reference  string        // exactly ReferenceLen of a-z 0-9

@@ -97,7 +97,7 @@ func (v *slotValues) fillTime(t time.Time) {
 // of is the value of one kind, as wide as its slot.
 func (v *slotValues) of(k slotKind) []byte { return v.raw[k][:slotWidth[k]] }
 
-// cut takes the markers out of rendered bytes. It returns the bytes with room
+// cut takes the markers out of rendered UTF-8. It returns the bytes with room
 // for every slot, and the slots in order.
 func cut(rendered []byte) ([]byte, []slot) {
 	var (

@@ -1,0 +1,81 @@
+package errorpages
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// vary names what Negotiate, the matcher and acceptsGzip look at. It is the same
+// for every format, because every answer is the result of that look.
+const vary = "Accept, Accept-Encoding, Accept-Language, Sec-Fetch-Dest, Sec-Fetch-Mode"
+
+// header is one line, its key canonical.
+type header struct{ key, value string }
+
+// common are the lines of all answers.
+var common = []header{
+	{"Cache-Control", "no-store"},
+	{"Cdn-Cache-Control", "no-store"},
+	{"Surrogate-Control", "no-store"},
+	{"Referrer-Policy", "same-origin"}, // an app that checks Referer still gets it on the way back
+	{"X-Content-Type-Options", "nosniff"},
+	{"X-Robots-Tag", "noindex"},
+}
+
+// wholeSeconds rounds up: nobody is to come back too early.
+func wholeSeconds(d time.Duration) int {
+	return int(min(max((d+time.Second-1)/time.Second, 0), maxRetryAfter))
+}
+
+// keptSeconds reads a Retry-After that somebody else has set, a number or a date.
+func keptSeconds(value string, now time.Time) int {
+	if n, err := strconv.Atoi(value); err == nil {
+		return min(max(n, 0), maxRetryAfter)
+	}
+	if t, err := http.ParseTime(value); err == nil {
+		return wholeSeconds(t.Sub(now))
+	}
+	return 0
+}
+
+// mergeVary adds ours to what others vary by.
+func mergeVary(old []string) []string {
+	lines := slices.Clone(old)
+	if hasToken(old, "*") {
+		return lines
+	}
+	for ours := vary; ours != ""; {
+		var name string
+		name, ours, _ = strings.Cut(ours, ", ")
+		if !hasToken(old, name) {
+			lines = append(lines, name)
+		}
+	}
+	return []string{strings.Join(lines, ", ")}
+}
+
+// proxyStatus is the value of Proxy-Status (RFC 9209): what went wrong, and
+// nothing about where.
+func proxyStatus(p *Page) string {
+	const name = "candor"
+	switch p.Cause {
+	case CauseMaintenance:
+		return name + "; error=proxy_internal_response"
+	case CauseUnreachable:
+		return name + "; error=destination_unavailable"
+	case CauseTimeout:
+		return name + "; error=http_response_timeout"
+	case CauseUpload:
+		return name + "; error=http_request_error"
+	case CauseUpstream, CauseClient:
+		code := p.Upstream
+		if code == 0 {
+			code = p.Code
+		}
+		return name + "; received-status=" + strconv.Itoa(code)
+	}
+	return name + "; error=proxy_internal_error"
+}

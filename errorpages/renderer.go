@@ -1,0 +1,79 @@
+package errorpages
+
+import (
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/patrickmn/go-cache"
+	"github.com/rs/zerolog"
+)
+
+// Renderer turns Pages into answers. It is safe for concurrent use, and lives as
+// long as one configuration.
+type Renderer struct {
+	layouts   []layout // tried in order: the operator's templates, then the built-in ones
+	ancestors string   // for frame-ancestors
+	log       zerolog.Logger
+	failure   atomic.Pointer[string] // the last one logged
+
+	shelves  *cache.Cache // *shelf by service name
+	opening  sync.Mutex   // held while a shelf is put up
+	matchers sync.Map     // *matcher by *Brand; there are as many as the configuration has
+}
+
+// shelfLife bounds how old the ages are that a page states.
+const shelfLife = 10 * time.Second
+
+func newRenderer(ancestors string, log zerolog.Logger, layouts ...layout) *Renderer {
+	return &Renderer{
+		layouts:   layouts,
+		ancestors: ancestors,
+		log:       log,
+		shelves:   cache.New(shelfLife, shelfLife),
+	}
+}
+
+// Serve writes the one answer to a request and returns its format. It fails only
+// when the client cannot be written to; whatever is wrong with templates, texts
+// or p, there is an answer.
+//
+// The caller has removed the upstream's own headers from w.Header(). What is
+// left is sent too; a Retry-After among it goes before p's, and the values of
+// Vary and Proxy-Status are kept beside ours. Range and conditional headers of
+// the request are ignored.
+func (r *Renderer) Serve(w http.ResponseWriter, req *http.Request, p *Page) (Format, error) {
+	format := Negotiate(req)
+	s := r.shelf(p.Service)
+	a := s.answer(variant{
+		version:  p.Situation.Version,
+		code:     p.Code,
+		upstream: p.Upstream,
+		cause:    p.Cause,
+		received: p.Received,
+		lang:     s.langs.index(req.Header["Accept-Language"]),
+		format:   format,
+	}, p)
+
+	e := a.in(acceptsGzip(req.Header["Accept-Encoding"]))
+	retryAfter := e.set(w.Header(), p)
+	if format == FormatGRPC {
+		w.Header()["Content-Type"] = grpcType(first(req.Header["Content-Type"]))
+	}
+	w.WriteHeader(a.code)
+	if len(e.body) == 0 || req.Method == http.MethodHead {
+		return format, nil
+	}
+
+	var v slotValues
+	v.fill(p.Reference, p.Time.In(s.zone), retryAfter)
+	buf := buffers.Get().(*[]byte)
+	*buf = e.appendTo((*buf)[:0], &v)
+	_, err := w.Write(*buf)
+	buffers.Put(buf)
+	return format, err
+}
+
+// buffers hold one finished answer each.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}

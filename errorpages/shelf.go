@@ -1,0 +1,138 @@
+package errorpages
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// shelf holds what was rendered for one service. It is thrown away as a whole
+// after shelfLife, so nothing on it needs a date.
+type shelf struct {
+	service *Service
+	langs   *matcher
+	zone    *time.Location
+	render  func(variant, *Page) *answer
+
+	entries atomic.Pointer[[]*entry] // replaced, never changed
+	mu      sync.Mutex               // held by who replaces entries
+}
+
+// variant is what one rendering depends on, beside the service.
+type variant struct {
+	version  uint64
+	code     int
+	upstream int
+	lang     int // index into the brand's languages
+	format   Format
+	cause    Cause
+	received Received
+}
+
+// entry is one variant; it is rendered once, by the first who needs it.
+type entry struct {
+	variant
+	once sync.Once
+	made *answer
+	used atomic.Bool // since the last time that room was made
+}
+
+// maxEntries bounds a shelf. Six formats in three languages fit twice.
+const maxEntries = 64
+
+// answer returns the rendering of a variant; p is one page that it is for.
+// Everybody who asks for a new variant at the same time waits for one rendering.
+func (s *shelf) answer(v variant, p *Page) *answer {
+	e := find(*s.entries.Load(), &v)
+	if e == nil {
+		e = s.add(v)
+	}
+	if !e.used.Load() {
+		e.used.Store(true)
+	}
+	e.once.Do(func() { e.made = s.render(v, p) })
+	return e.made
+}
+
+func find(entries []*entry, v *variant) *entry {
+	for _, e := range entries {
+		if e.variant == *v {
+			return e
+		}
+	}
+	return nil
+}
+
+func (s *shelf) add(v variant) *entry {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old := *s.entries.Load()
+	if e := find(old, &v); e != nil {
+		return e
+	}
+	e := &entry{variant: v}
+	next := make([]*entry, 0, maxEntries)
+	next = append(next, e) // what is new is asked for most
+	drop := -1
+	if len(old) == maxEntries {
+		drop = leastUseful(old, v.version)
+	}
+	for i, o := range old {
+		if i != drop {
+			next = append(next, o)
+		}
+	}
+	s.entries.Store(&next)
+	return e
+}
+
+// leastUseful prefers what shows an older situation, then what nobody asked for
+// since the last time, then the oldest.
+func leastUseful(entries []*entry, version uint64) int {
+	unused := -1
+	for i, e := range entries {
+		if e.version != version {
+			return i
+		}
+		if !e.used.Swap(false) {
+			unused = i
+		}
+	}
+	if unused >= 0 {
+		return unused
+	}
+	return len(entries) - 1
+}
+
+// shelf returns that of a service, a new one where there is none any more.
+func (r *Renderer) shelf(svc *Service) *shelf {
+	if s := r.standing(svc); s != nil {
+		return s
+	}
+	r.opening.Lock()
+	defer r.opening.Unlock()
+	if s := r.standing(svc); s != nil {
+		return s
+	}
+	s := &shelf{service: svc, langs: r.matcher(svc.Brand), zone: svc.Brand.zone, render: r.compose}
+	s.entries.Store(new([]*entry))
+	r.shelves.SetDefault(svc.Name, s)
+	return s
+}
+
+func (r *Renderer) standing(svc *Service) *shelf {
+	if v, ok := r.shelves.Get(svc.Name); ok {
+		if s := v.(*shelf); s.service == svc {
+			return s
+		}
+	}
+	return nil
+}
+
+func (r *Renderer) matcher(b *Brand) *matcher {
+	if m, ok := r.matchers.Load(b); ok {
+		return m.(*matcher)
+	}
+	m, _ := r.matchers.LoadOrStore(b, newMatcher(b.languages))
+	return m.(*matcher)
+}
