@@ -1,0 +1,71 @@
+package config
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/candor-edge/candor/statusclient"
+)
+
+func (v *validator) backends() {
+	seen := map[string]bool{}
+	for i := range v.config.Backends {
+		b := &v.config.Backends[i]
+		if !v.later(b.Name) {
+			if text := nameProblem(b.Name); text != "" {
+				v.add(at("backend", i, "name"), "%s", text)
+			} else if b.Name == BoardName {
+				v.add(at("backend", i, "name"), "%q is the embedded backend; choose another name", b.Name)
+			} else if seen[b.Name] {
+				v.add(at("backend", i, "name"), "a backend %q is already there", b.Name)
+			}
+			seen[b.Name] = true
+		}
+		v.backend(i, b)
+	}
+}
+
+// backend judges each key as part of a backend that is good otherwise, so that
+// all that is wrong is told, also beside values that are not known yet.
+func (v *validator) backend(i int, b *statusclient.BackendConfig) {
+	judge := func(key string, values ...string) {
+		if slices.ContainsFunc(values, v.later) {
+			return
+		}
+		c := statusclient.BackendConfig{Name: "name", Type: goodType(), URL: "https://status.example.edu"}
+		field, header, _ := strings.Cut(key, ".")
+		switch field {
+		case "type":
+			c.Type = b.Type
+		case "url":
+			c.URL = b.URL
+		case "interval":
+			c.Interval = b.Interval
+		case "headers":
+			c.Headers = map[string]string{header: b.Headers[header]}
+		}
+		if err := c.Validate(); err != nil {
+			if reason := errors.Unwrap(err); reason != nil {
+				err = reason
+			}
+			text := strings.TrimPrefix(strings.TrimPrefix(err.Error(), field), ":")
+			v.add(at("backend", i, key), "%s", strings.TrimSpace(text))
+		}
+	}
+	judge("type", b.Type)
+	judge("url", b.URL)
+	judge("interval")
+	for _, name := range slices.Sorted(maps.Keys(b.Headers)) {
+		judge("headers."+name, name, b.Headers[name])
+	}
+}
+
+// goodType is a type that exists.
+func goodType() string {
+	for _, t := range statusclient.Types() {
+		return t
+	}
+	return ""
+}

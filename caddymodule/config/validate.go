@@ -1,0 +1,70 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"github.com/candor-edge/candor/errorpages"
+)
+
+// Validate judges the whole configuration and returns everything that is wrong
+// with it. What holds a placeholder is left for Resolve, which judges again.
+func (c *Config) Validate() Problems { return c.validate(false) }
+
+func (c *Config) validate(resolved bool) Problems {
+	v := &validator{config: c, resolved: resolved, judged: map[string]error{}}
+	v.brand("brand", &c.Brand)
+	v.backends()
+	v.services()
+	v.public()
+	v.maintenance("maintenance", c.Maintenance.BypassNetworks, c.Maintenance.BypassHeader)
+	v.frameAncestors()
+	return v.problems
+}
+
+// validator gathers problems. Keys are put together only for a problem: a
+// configuration can have a hundred thousand of them.
+type validator struct {
+	config   *Config
+	resolved bool // what looks like a placeholder now is not one
+	problems Problems
+	judged   map[string]error // of the values of brands so far
+}
+
+func (v *validator) add(key, format string, args ...any) {
+	v.problems = append(v.problems, Problem{Key: key, Text: fmt.Sprintf(format, args...)})
+}
+
+// later reports whether s is judged once its placeholders are resolved.
+func (v *validator) later(s string) bool { return !v.resolved && hasPlaceholder(s) }
+
+// at writes the key of a field of one element of a list.
+func at(list string, i int, field string) string {
+	return fmt.Sprintf("%s[%d].%s", list, i, field)
+}
+
+var validName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
+
+// nameProblem says what is wrong with the name of a service or backend.
+func nameProblem(name string) string {
+	switch {
+	case name == "":
+		return "is missing"
+	case name == "*":
+		return `"*" always means every one; choose another name`
+	case !validName.MatchString(name):
+		return fmt.Sprintf("%.80q is not a name: a-z 0-9 - _ . (up to 64, a letter or digit first)", name)
+	}
+	return ""
+}
+
+// BrandFor is the brand of one service: what its own leaves out is taken from
+// [brand].
+func (c *Config) BrandFor(s *Service) errorpages.BrandConfig {
+	return c.Brand.Merge(s.Brand)
+}
+
+// oneLine reports whether s is text that fits on one line.
+func oneLine(s string) bool { return strings.IndexFunc(s, unicode.IsControl) < 0 }
