@@ -36,4 +36,3 @@ type BackendConfig struct {
 	// status page. Values may hold secrets and are never logged.
 	Headers map[string]string `json:"headers,omitempty" toml:"headers"`
 }
-

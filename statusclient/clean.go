@@ -12,8 +12,8 @@ const (
 	keepIncidents    = 200
 	keepMaintenances = 200
 	keepUpdates      = 100
-	maxTitle        = 300 // characters
-	maxID           = 200
+	maxTitle         = 300 // characters
+	maxID            = 200
 )
 
 // Clean makes a Status fit to be published, whoever filled it: every text

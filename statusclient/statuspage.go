@@ -16,12 +16,16 @@ func init() { register("statuspage", newStatuspage) }
 type statuspage struct{ client *Client }
 
 // statuspagePaths are what the address bar shows on the pages of a Statuspage.
-var statuspagePaths = regexp.MustCompile(`/(history(\.\w+)?|uptime|api(/.*)?|incidents/.*)?$`)
+var statuspagePaths = regexp.MustCompile(`/(history(\.\w+)?|uptime|api(/v2(/.*)?)?|incidents/.*)?$`)
 
 func newStatuspage(_ BackendConfig, c *Client) (Backend, error) {
 	c.base.Path = statuspagePaths.ReplaceAllString(c.base.Path, "")
 	return &statuspage{client: c}, nil
 }
+
+// PageURL is where people read the page, also if the configuration names one of
+// its subpages.
+func (b *statuspage) PageURL() string { return pageURL(b.client.base.String()) }
 
 // Fetch reads one document.
 func (b *statuspage) Fetch(ctx context.Context) (*Status, error) {
@@ -33,7 +37,7 @@ func (b *statuspage) Fetch(ctx context.Context) (*Status, error) {
 	if doc.Page == nil || !doc.Incidents.present {
 		return nil, b.client.Errorf("answered JSON that is no Statuspage summary: page or incidents are missing")
 	}
-	return r.Done(doc.status(pageURL(b.client.base.String())))
+	return r.Done(doc.status(b.PageURL()))
 }
 
 // status translates. home is where the page is, unless the page knows better.
@@ -181,3 +185,9 @@ func (e *summaryIncident) link(home string) string {
 	}
 	return home + "/incidents/" + url.PathEscape(e.ID)
 }
+
+// Interface guards
+var (
+	_ Backend   = (*statuspage)(nil)
+	_ pageOwner = (*statuspage)(nil)
+)
