@@ -3,6 +3,7 @@ package errorpages
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"strconv"
 
 	"golang.org/x/text/language"
@@ -21,6 +22,11 @@ type layout interface {
 // compose renders a variant for p. It never fails: each layout stands in for the
 // one before it, and the last cannot fail.
 func (r *Renderer) compose(v variant, p *Page) *answer {
+	if p.Code < 400 || p.Code > 999 { // never 200 for a failure, and net/http panics past 999
+		fixed := *p
+		fixed.Code = http.StatusServiceUnavailable
+		p = &fixed
+	}
 	for _, a := range r.layouts {
 		done, err := r.attempt(a, v, p)
 		if err == nil {
