@@ -1,0 +1,114 @@
+package errorpages
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"text/template"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/language"
+)
+
+// fill is what a text can have filled in. A text may use the fields that the
+// English one uses, and Service and Org anywhere.
+type fill struct {
+	Service, Org, Headline       string
+	Time, From, Age              string
+	List, Name, Reference        string
+	Clock, Zone, Date            string
+	Weekday, Month, Hour, Minute string
+	Day, Year                    int
+	Count                        int
+}
+
+// locale is all texts in one language, English where it lacks one.
+type locale struct {
+	tag   language.Tag
+	dir   string
+	texts *i18n.Localizer
+}
+
+func newLocale(tag language.Tag, english, own []*i18n.Message) (*locale, error) {
+	b := i18n.NewBundle(language.English)
+	if err := b.AddMessages(language.English, english...); err != nil {
+		return nil, err
+	}
+	if tag != language.English {
+		if err := b.AddMessages(tag, own...); err != nil {
+			return nil, fmt.Errorf("%s: %w", tag, err)
+		}
+	}
+	return &locale{tag: tag, dir: direction(tag), texts: i18n.NewLocalizer(b, tag.String())}, nil
+}
+
+// direction is how a language is written.
+func direction(tag language.Tag) string {
+	script, _ := tag.Script()
+	if slices.Contains([]string{"Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"}, script.String()) {
+		return "rtl"
+	}
+	return "ltr"
+}
+
+// lookup says a text. Only a key that does not exist is an error.
+func (l *locale) lookup(key string, f fill) (string, error) {
+	cfg := i18n.LocalizeConfig{MessageID: key, TemplateData: f}
+	if f.Count > 0 {
+		cfg.PluralCount = f.Count
+	}
+	s, err := l.texts.Localize(&cfg)
+	if s == "" && err != nil {
+		return "", fmt.Errorf("there is no text %q", key)
+	}
+	return s, nil
+}
+
+var fieldPattern = regexp.MustCompile(`\.([A-Za-z]\w*)`)
+var actionPattern = regexp.MustCompile(`\{\{.*?\}\}`)
+
+// checkMessage makes sure that a text can be said. Without known it is one of
+// those that the others are compared with.
+func checkMessage(m *i18n.Message, known map[string]*i18n.Message) error {
+	base := m
+	if known != nil {
+		if base = known[m.ID]; base == nil {
+			return errors.New("is not a text of any page")
+		}
+	}
+	allowed := append(fieldsOf(base), "Service", "Org")
+	for _, form := range forms(m) {
+		t, err := template.New(m.ID).Parse(form)
+		if err == nil {
+			err = t.Execute(io.Discard, fill{})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for _, field := range fieldsOf(m) {
+		if !slices.Contains(allowed, field) {
+			return fmt.Errorf("has nothing to fill {{.%s}} with, only %v", field, allowed)
+		}
+	}
+	return nil
+}
+
+func fieldsOf(m *i18n.Message) (fields []string) {
+	for _, form := range forms(m) {
+		for _, action := range actionPattern.FindAllString(form, -1) {
+			for _, f := range fieldPattern.FindAllStringSubmatch(action, -1) {
+				if !slices.Contains(fields, f[1]) {
+					fields = append(fields, f[1])
+				}
+			}
+		}
+	}
+	return fields
+}
+
+func forms(m *i18n.Message) []string {
+	return []string{m.Zero, m.One, m.Two, m.Few, m.Many, m.Other}
+}

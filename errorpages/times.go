@@ -1,0 +1,116 @@
+package errorpages
+
+import (
+	"fmt"
+	"html/template"
+	"strings"
+	"time"
+)
+
+// voice says texts about one service, in one language, zone and moment.
+type voice struct {
+	*locale
+	service, org string
+	zone         *time.Location
+	now          time.Time
+}
+
+func (a *voice) lookup(key string, f fill) (string, error) {
+	f.Service, f.Org = a.service, a.org
+	return a.locale.lookup(key, f)
+}
+
+// say is lookup for the keys of this package, which a test knows to exist.
+func (a *voice) say(key string, f fill) string {
+	s, _ := a.lookup(key, f)
+	return s
+}
+
+// Placeholders for what is marked up. oneLine takes them out of all that comes
+// from elsewhere.
+const (
+	placeTime = "\uE000"
+	placeFrom = "\uE001"
+)
+
+// phrase says a sentence in both shapes. t and from may be the zero Moment.
+func (a *voice) phrase(key string, f fill, t, from Moment) Phrase {
+	f.Time, f.From = t.Text, from.Text
+	p := Phrase{Text: a.say(key, f)}
+	f.Time, f.From = placeTime, placeFrom
+	s := template.HTMLEscapeString(a.say(key, f))
+	p.HTML = template.HTML(strings.NewReplacer(placeTime, string(t.HTML()), placeFrom, string(from.HTML())).Replace(s))
+	return p
+}
+
+// HTML is the moment as an element, which the page's script adds the visitor's
+// own time to.
+func (m Moment) HTML() template.HTML {
+	if m.ISO == "" {
+		return template.HTML(template.HTMLEscapeString(m.Text))
+	}
+	return template.HTML(`<time datetime="` + m.ISO + `">` + template.HTMLEscapeString(m.Text) + `</time>`)
+}
+
+// moment is for what has happened or is near: the date is left out for today.
+func (a *voice) moment(t time.Time) Moment {
+	if t.IsZero() {
+		return Moment{}
+	}
+	t = t.In(a.zone)
+	f := a.fill(t)
+	m := Moment{ISO: t.Format(time.RFC3339), Age: a.age(t)}
+	if y, d := t.Year(), t.YearDay(); y == a.now.Year() && d == a.now.YearDay() {
+		m.Text = a.say("time.zoned", f)
+	} else {
+		m.Text = a.say("time.short", f)
+	}
+	return m
+}
+
+// date is for what people plan by: day, date and time with zone.
+func (a *voice) date(t time.Time) Moment {
+	t = t.In(a.zone)
+	return Moment{ISO: t.Format(time.RFC3339), Text: a.say("time.full", a.fill(t))}
+}
+
+// fill is what texts of the section time are made of.
+func (a *voice) fill(t time.Time) fill {
+	f := fill{
+		Hour:    t.Format("15"),
+		Minute:  t.Format("04"),
+		Weekday: a.say(fmt.Sprintf("weekday.d%d", t.Weekday()), fill{}),
+		Month:   a.say(fmt.Sprintf("month.m%d", t.Month()), fill{}),
+		Day:     t.Day(),
+		Year:    t.Year(),
+		Zone:    zoneName(t),
+	}
+	f.Clock = a.say("time.clock", f)
+	f.Date = a.say("time.date", f)
+	return f
+}
+
+// age is in whole minutes, hours or days: it changes once a minute at most.
+func (a *voice) age(t time.Time) string {
+	switch d := a.now.Sub(t); {
+	case d < 0:
+		return ""
+	case d < time.Minute:
+		return a.say("time.just_now", fill{})
+	case d < time.Hour:
+		return a.say("age.minutes", fill{Count: int(d / time.Minute)})
+	case d < 48*time.Hour:
+		return a.say("age.hours", fill{Count: int(d / time.Hour)})
+	default:
+		return a.say("age.days", fill{Count: int(d / (24 * time.Hour))})
+	}
+}
+
+// zoneName is the zone's abbreviation, or its offset where there is none.
+func zoneName(t time.Time) string {
+	name, _ := t.Zone()
+	if strings.HasPrefix(name, "+") || strings.HasPrefix(name, "-") || name == "" {
+		return "UTC" + t.Format("-07:00")
+	}
+	return name
+}

@@ -1,0 +1,160 @@
+package errorpages
+
+import (
+	"html/template"
+	"net/http"
+	"time"
+
+	"github.com/candor-edge/candor/statusclient"
+)
+
+// newView says what a page says, in one language, at one moment: it depends on
+// nothing else. Ages are in whole minutes, so what it returns is right for a
+// minute. base is where the edge serves the files of brands.
+func newView(p *Page, l *locale, now time.Time, base string) *View {
+	b := p.Service.Brand
+	a := &voice{locale: l, service: oneLine(p.Service.Title), org: oneLine(b.name), zone: b.zone, now: now.In(b.zone)}
+	v := &View{
+		Lang:      l.tag.String(),
+		Dir:       l.dir,
+		State:     p.State(),
+		Cause:     p.Cause,
+		Code:      p.Code,
+		Service:   a.service,
+		Brand:     b.view(base),
+		Reference: markReference,
+		Time:      markTime,
+		Stamp:     markStamp,
+		YourTime:  a.say("time.local", fill{Clock: "{}"}),
+		words:     a,
+	}
+	a.head(v, p)
+	if p.Cause != CauseClient {
+		a.known(v, p)
+		a.justMe(v, p)
+		a.sent(v, p)
+		v.StatusURL = statusURL(p)
+	}
+	a.advise(v, p)
+	return v
+}
+
+// head says the headline, the lead and the title.
+func (a *voice) head(v *View, p *Page) {
+	headline, lead := "headline.fault", "lead.fault"
+	var until Moment
+	switch {
+	case p.Cause == CauseClient:
+		headline, lead = clientTexts(p.Code)
+	case p.Cause == CauseUpload:
+		headline, lead = "headline.upload", "lead.upload"
+	case v.State == statusclient.StateMaintenance:
+		headline = "headline.maintenance"
+		lead, until = a.workLead(p)
+	case v.State == statusclient.StateIncident:
+		headline, lead = incidentTexts(p.Situation.Incidents)
+	case blind(p):
+		lead = "lead.fault_blind"
+	}
+	v.Headline = a.say(headline, fill{})
+	say := a.phrase(lead, fill{}, until, Moment{})
+	v.Lead, v.LeadHTML = say.Text, say.HTML
+	v.Title = v.Headline
+	if a.org != "" {
+		v.Title = a.say("title.org", fill{Headline: v.Headline})
+	}
+}
+
+// clientTexts are for status codes that say it was the request.
+func clientTexts(code int) (headline, lead string) {
+	switch code {
+	case http.StatusNotFound:
+		return "headline.not_found", "lead.not_found"
+	case http.StatusGone:
+		return "headline.gone", "lead.gone"
+	case http.StatusForbidden:
+		return "headline.no_access", "lead.no_access"
+	case http.StatusUnauthorized:
+		return "headline.sign_in", "lead.sign_in"
+	case http.StatusRequestEntityTooLarge:
+		return "headline.too_large", "lead.too_large"
+	case http.StatusTooManyRequests:
+		return "headline.too_many", "lead.too_many"
+	}
+	return "headline.client", "lead.client"
+}
+
+// incidentTexts says more than "we know" only where all incidents agree.
+func incidentTexts(incidents []statusclient.Incident) (headline, lead string) {
+	state := incidents[0].State
+	for i := range incidents {
+		if incidents[i].State != state {
+			return "headline.incident", "lead.incident"
+		}
+	}
+	switch state {
+	case statusclient.Investigating:
+		return "headline.incident", "lead.investigating"
+	case statusclient.Identified:
+		return "headline.incident", "lead.identified"
+	case statusclient.Monitoring:
+		return "headline.recovering", "lead.recovering"
+	}
+	return "headline.incident", "lead.incident"
+}
+
+// workLead says when the service comes back: the latest end of all work that is
+// in force, as far as ends are known.
+func (a *voice) workLead(p *Page) (lead string, until Moment) {
+	known, open := "lead.held_until", "lead.held"
+	if p.Situation.Hold == nil && p.Cause != CauseMaintenance {
+		known, open = "lead.work_until", "lead.work"
+	}
+	var end time.Time
+	for _, m := range inForce(p) {
+		if m.Until.IsZero() {
+			return open, Moment{}
+		}
+		if m.Until.After(end) {
+			end = m.Until
+		}
+	}
+	switch {
+	case end.IsZero():
+		return open, Moment{}
+	case !end.After(a.now):
+		return "lead.overdue", a.date(end)
+	}
+	return known, a.date(end)
+}
+
+// inForce is the work that is going on, what keeps visitors out first.
+func inForce(p *Page) []*statusclient.Maintenance {
+	var all []*statusclient.Maintenance
+	if p.Situation.Hold != nil {
+		all = append(all, p.Situation.Hold)
+	}
+	for i := range p.Situation.Maintenances {
+		if m := &p.Situation.Maintenances[i]; m.State == statusclient.InProgress || m.State == statusclient.Verifying {
+			all = append(all, m)
+		}
+	}
+	return all
+}
+
+// view is the brand as templates see it.
+func (b *Brand) view(base string) BrandView {
+	v := BrandView{
+		Name:       oneLine(b.name),
+		Logo:       b.logo.inline(),
+		LogoWidth:  b.logo.width,
+		LogoHeight: b.logo.height,
+		LogoAdapts: b.logo.adapts,
+		Accent:     b.accent.css(),
+		AccentDark: b.dark.css(),
+	}
+	if _, _, name := b.Logo(); name != "" {
+		v.Logo = template.URL(base + "/" + name)
+	}
+	return v
+}

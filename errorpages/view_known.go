@@ -1,0 +1,191 @@
+package errorpages
+
+import (
+	"slices"
+	"time"
+
+	"github.com/candor-edge/candor/statusclient"
+)
+
+const (
+	maxIncidents = 5
+	maxUpdates   = 5
+	maxAffected  = 5
+)
+
+// staleAfter is how long a backend may be away before visitors are told: one
+// lost poll is no news.
+const staleAfter = 2 * time.Minute
+
+// known fills in what people have written, within what a page may hold. The
+// latest word on everything comes before earlier words on anything.
+func (a *voice) known(v *View, p *Page) {
+	room := maxPageBytes
+	for _, m := range inForce(p) {
+		if w := a.work(m, &room); w.Title != "" || w.Latest != nil || len(v.Work) > 0 {
+			v.Work = append(v.Work, w)
+		}
+	}
+	incidents := p.Situation.Incidents[:min(len(p.Situation.Incidents), maxIncidents)]
+	for i := range incidents {
+		v.Incidents = append(v.Incidents, a.incident(&incidents[i], p, &room))
+	}
+	for i := range p.Situation.Maintenances {
+		if m := &p.Situation.Maintenances[i]; m.State == statusclient.Scheduled && len(v.Planned) < maxIncidents {
+			none := 0
+			v.Planned = append(v.Planned, a.work(m, &none))
+		}
+	}
+	for i := range incidents {
+		for _, u := range incidents[i].Updates[min(1, len(incidents[i].Updates)):min(len(incidents[i].Updates), maxUpdates)] {
+			if e, ok := a.update(&u, &room); ok {
+				v.Incidents[i].Earlier = append(v.Incidents[i].Earlier, e)
+			}
+		}
+	}
+	a.sources(v, p)
+}
+
+func (a *voice) incident(in *statusclient.Incident, p *Page, room *int) IncidentView {
+	out := IncidentView{
+		Title:    oneLine(in.Title),
+		Impact:   a.impact(in.Impact),
+		State:    a.state(string(in.State)),
+		Affected: a.affected(in.Components, p),
+		URL:      webURL(in.URL),
+	}
+	if !in.Started.IsZero() {
+		began := a.moment(in.Started)
+		if began.Age == "" {
+			out.Began = a.phrase("incident.began", fill{}, began, Moment{})
+		} else {
+			out.Began = a.phrase("incident.began_age", fill{Age: began.Age}, began, Moment{})
+		}
+	}
+	var last time.Time
+	if len(in.Updates) > 0 {
+		last = in.Updates[0].At
+		if u, ok := a.update(&in.Updates[0], room); ok {
+			out.Latest = &u
+		}
+	}
+	// A promise that the latest update is younger than has been kept.
+	if in.NextUpdate.After(last) {
+		out.Late = a.now.After(in.NextUpdate)
+		key := "incident.next"
+		if out.Late {
+			key = "incident.late"
+		}
+		out.Next = a.phrase(key, fill{}, a.moment(in.NextUpdate), Moment{})
+	}
+	return out
+}
+
+func (a *voice) work(m *statusclient.Maintenance, room *int) WorkView {
+	out := WorkView{Title: oneLine(m.Title), State: a.state(string(m.State)), URL: webURL(m.URL)}
+	if len(m.Updates) > 0 {
+		if u, ok := a.update(&m.Updates[0], room); ok {
+			out.Latest = &u
+		}
+	}
+	begun := m.State != statusclient.Scheduled
+	switch {
+	case begun && m.Until.IsZero():
+	case begun && m.Until.After(a.now):
+		out.When = a.phrase("work.until", fill{}, a.date(m.Until), Moment{})
+	case begun:
+		out.When = a.phrase("work.overdue", fill{}, a.date(m.Until), Moment{})
+	case m.From.IsZero():
+	case m.Until.IsZero():
+		out.When = a.phrase("work.from", fill{}, a.date(m.From), Moment{})
+	default:
+		out.When = a.between(m.From, m.Until)
+	}
+	return out
+}
+
+// between names the day once where both are on it.
+func (a *voice) between(from, until time.Time) Phrase {
+	from, until = from.In(a.zone), until.In(a.zone)
+	if from.Year() != until.Year() || from.YearDay() != until.YearDay() {
+		return a.phrase("work.between", fill{}, a.date(until), a.date(from))
+	}
+	f, t := a.fill(from), a.fill(until)
+	start := Moment{ISO: from.Format(time.RFC3339), Text: f.Clock}
+	end := Moment{ISO: until.Format(time.RFC3339), Text: a.say("time.zoned", t)}
+	return a.phrase("work.same_day", fill{Date: f.Date}, end, start)
+}
+
+// update is one entry of a timeline, unless it says nothing or finds no room.
+func (a *voice) update(u *statusclient.Update, room *int) (UpdateView, bool) {
+	out := UpdateView{State: a.state(u.State), At: a.moment(u.At)}
+	out.Text, out.HTML, out.Cut = excerpt(u.Text)
+	if out.HTML == "" || len(out.HTML) > *room {
+		return UpdateView{}, false
+	}
+	*room -= len(out.HTML)
+	return out, true
+}
+
+// affected names the components that an incident names, as far as they are
+// known by a name.
+func (a *voice) affected(ids []string, p *Page) string {
+	var names []string
+	for _, id := range ids {
+		for _, source := range p.Situation.Sources {
+			status := p.Sources[source].Status
+			if status == nil {
+				continue
+			}
+			i := slices.IndexFunc(status.Components, func(c statusclient.Component) bool { return c.ID == id })
+			if i < 0 {
+				continue
+			}
+			if name := oneLine(status.Components[i].Name); name != "" && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	list := names[0]
+	for _, name := range names[1:min(len(names), maxAffected)] {
+		list = a.say("incident.comma", fill{List: list, Name: name})
+	}
+	if more := len(names) - maxAffected; more > 0 {
+		return a.say("incident.affected_more", fill{List: list, Count: more})
+	}
+	return a.say("incident.affected", fill{List: list})
+}
+
+// sources says how old the knowledge is where a backend cannot be asked. One
+// sentence is enough: the one about the longest silence.
+func (a *voice) sources(v *View, p *Page) {
+	var worst *statusclient.Source
+	for _, name := range p.Situation.Sources {
+		s := p.Sources[name]
+		if s.Failing.IsZero() || a.now.Sub(s.Failing) < staleAfter && !s.Fetched.IsZero() {
+			continue
+		}
+		if worst == nil || s.Failing.Before(worst.Failing) {
+			worst = &s
+		}
+	}
+	switch {
+	case worst == nil:
+	case worst.Fetched.IsZero():
+		v.Sources = append(v.Sources, a.phrase("source.never", fill{}, Moment{}, Moment{}))
+	case len(v.Incidents)+len(v.Work)+len(v.Planned) > 0:
+		v.Sources = append(v.Sources, a.phrase("source.then", fill{}, a.moment(worst.Failing), Moment{}))
+	default:
+		v.Sources = append(v.Sources, a.phrase("source.nothing", fill{}, a.moment(worst.Failing), Moment{}))
+	}
+}
+
+// blind reports whether a backend that might know more cannot be asked.
+func blind(p *Page) bool {
+	return slices.ContainsFunc(p.Situation.Sources, func(name string) bool {
+		return !p.Sources[name].Failing.IsZero()
+	})
+}
