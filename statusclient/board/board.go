@@ -1,0 +1,135 @@
+// Package board is the embedded backend: incidents and maintenance windows that
+// people keep in Candor itself. It needs nothing but a place to store small
+// values, and several edges may share that place: every edit is a record of its
+// own, and all readers agree on which one counts.
+package board
+
+import (
+	"context"
+	"crypto/rand"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/candor-edge/candor/statusclient"
+)
+
+// SourceName is what services call the board in their components.
+const SourceName = "board"
+
+// Board holds what is stored, ready to be read without locks. It owns no storage:
+// whoever calls brings it, and may bring another one next time. What is known
+// moves along, see Tidy.
+//
+// All methods may be called at any time from any goroutine. Edits are made one
+// after the other: first what others have stored is read, then the edit is
+// stored, then published. An edit that returned no error survives a crash.
+type Board struct {
+	log    zerolog.Logger
+	writer string // tells this board's records from those of other processes
+	now    func() time.Time
+
+	// turn is taken by who reads or writes storage; the fields below it are theirs.
+	turn   chan struct{}
+	top    map[ref]uint64 // highest version ever seen or tried
+	stored map[ref][]stamp
+	faulty map[string]bool // keys that were reported as unreadable
+
+	state  atomic.Pointer[state]
+	health atomic.Pointer[health]
+
+	mu          sync.Mutex
+	subscribers map[int]func()
+	subscribed  int
+}
+
+// state is what is known at one moment. It is never changed.
+type state struct {
+	records map[ref]*record
+	shown   []shown
+	status  *statusclient.Status
+}
+
+// health is how the storage does.
+type health struct {
+	read    time.Time // last time
+	failing time.Time
+	err     string
+}
+
+// New returns a board that knows nothing yet.
+func New(log zerolog.Logger) *Board {
+	b := &Board{
+		log: log, writer: newID(), now: time.Now,
+		turn: make(chan struct{}, 1), top: make(map[ref]uint64), faulty: make(map[string]bool),
+		subscribers: make(map[int]func()),
+	}
+	b.state.Store(&state{status: new(statusclient.Status)})
+	b.health.Store(new(health))
+	return b
+}
+
+// newID returns a short random name of a-z and 2-7.
+func newID() string { return strings.ToLower(rand.Text()[:idLen]) }
+
+// Loaded reports whether the storage has been read at least once.
+func (b *Board) Loaded() bool { return !b.health.Load().read.IsZero() }
+
+// Status is what the board says now, as any backend would. It is never nil.
+func (b *Board) Status() *statusclient.Status { return b.state.Load().status }
+
+// Source is the board as an input to statusclient.Merge.
+func (b *Board) Source() statusclient.Source {
+	h := b.health.Load()
+	return statusclient.Source{
+		Name: SourceName, Holds: true, Status: b.Status(),
+		Fetched: h.read, Failing: h.failing, Error: h.err,
+	}
+}
+
+// Subscribe has f called whenever Status returns something new, soon after, on
+// the goroutine that made the change: f must not block. It is not called again
+// once cancel has returned, except by changes that were under way.
+func (b *Board) Subscribe(f func()) (cancel func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	id := b.subscribed
+	b.subscribed++
+	b.subscribers[id] = f
+	return func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		delete(b.subscribers, id)
+	}
+}
+
+// locked calls f when it is this caller's turn, and then tells the subscribers
+// if f has published something.
+func (b *Board) locked(ctx context.Context, f func() error) error {
+	select {
+	case b.turn <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	before := b.Status()
+	err := func() error {
+		defer func() { <-b.turn }()
+		return f()
+	}()
+	if b.Status() == before {
+		return err
+	}
+	b.mu.Lock()
+	subscribers := make([]func(), 0, len(b.subscribers))
+	for _, f := range b.subscribers {
+		subscribers = append(subscribers, f)
+	}
+	b.mu.Unlock()
+	for _, f := range subscribers {
+		f()
+	}
+	return err
+}

@@ -1,0 +1,107 @@
+package board
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"time"
+)
+
+const (
+	// maxEach bounds the windows and the incidents that go on.
+	maxEach = 500
+
+	// keepVersions is how many records of one ref stay stored, so that a damaged
+	// one has one before it, and the loser of two crossing edits can be found.
+	keepVersions = 3
+
+	// undoTimeout bounds the attempt to remove what a failed edit may have left.
+	undoTimeout = 5 * time.Second
+)
+
+// edit makes one edit. decide sees what is known, everything stored included, and
+// returns the record to store, without stamp, or nil when there is nothing to do.
+func (b *Board) edit(ctx context.Context, store Store, decide func(now time.Time) (*record, error)) error {
+	return b.locked(ctx, func() error {
+		if err := b.refresh(ctx, store); err != nil {
+			return err
+		}
+		now := b.now().UTC().Truncate(time.Millisecond)
+		r, err := decide(now)
+		if r == nil || err != nil {
+			return err
+		}
+		r.at = now
+		return b.put(ctx, store, r)
+	})
+}
+
+// put stores a record and then publishes it.
+func (b *Board) put(ctx context.Context, store Store, r *record) error {
+	r.stamp = stamp{b.top[r.ref] + 1, b.writer}
+	r.finish()
+	data, err := r.encode()
+	if err != nil {
+		return err
+	}
+	// Even if it fails, this stamp is never used again: the record may have been
+	// stored after all, and others may have read it.
+	b.top[r.ref] = r.version
+	k := key(r.ref, r.stamp)
+	if err := store.Store(ctx, k, data); err != nil {
+		undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
+		defer cancel()
+		_ = store.Delete(undo, k)
+		return fmt.Errorf("board: store %s %s: %w", r.kind, r.id, err)
+	}
+	known := b.state.Load().records
+	records := make(map[ref]*record, len(known)+1)
+	maps.Copy(records, known)
+	records[r.ref] = r
+	b.publish(records)
+
+	b.stored[r.ref] = append([]stamp{r.stamp}, b.stored[r.ref]...)
+	b.prune(ctx, store, r.ref)
+	return nil
+}
+
+// prune removes all but the last few records of a ref. What cannot be removed is
+// tried again with the next edit.
+func (b *Board) prune(ctx context.Context, store Store, r ref) {
+	stamps := b.stored[r]
+	for len(stamps) > keepVersions {
+		last := len(stamps) - 1
+		if err := store.Delete(ctx, key(r, stamps[last])); err != nil {
+			b.log.Debug().Err(err).Str("key", key(r, stamps[last])).Msg("board: old record cannot be removed")
+			break
+		}
+		stamps = stamps[:last]
+	}
+	b.stored[r] = stamps
+}
+
+// matches reports whether an edit may be based on what has this ETag.
+func matches(match, etag string) error {
+	if match != "" && match != etag {
+		return &ErrChanged{Current: etag}
+	}
+	return nil
+}
+
+// fresh returns an unused ref, unless there are too many of its kind that go on.
+func (b *Board) fresh(k kind, now time.Time) (ref, error) {
+	n := 0
+	for r, rec := range b.state.Load().records {
+		if over := rec.overSince(); r.kind == k && (over.IsZero() || over.After(now)) {
+			n++
+		}
+	}
+	if n >= maxEach {
+		return ref{}, fmt.Errorf("%w: %d of kind %s go on", ErrFull, n, k)
+	}
+	for {
+		if r := (ref{k, newID()}); b.top[r] == 0 {
+			return r, nil
+		}
+	}
+}

@@ -1,0 +1,153 @@
+package board
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/candor-edge/candor/statusclient"
+)
+
+// Incidents returns the incidents that are open, or all that are kept: resolved
+// ones for 90 days. The newest comes first.
+func (b *Board) Incidents(all bool) []Incident {
+	list := []Incident{}
+	for _, r := range b.state.Load().records {
+		if r.incident != nil && (all || r.incident.State.Open()) {
+			list = append(list, r.incident.clone())
+		}
+	}
+	slices.SortFunc(list, func(a, b Incident) int {
+		return cmp.Or(b.Started.Compare(a.Started), cmp.Compare(a.ID, b.ID))
+	})
+	return list
+}
+
+// Incident returns one incident, or ErrNotFound.
+func (b *Board) Incident(id string) (Incident, error) {
+	in, err := b.incident(id)
+	if err != nil {
+		return Incident{}, err
+	}
+	return in.clone(), nil
+}
+
+func (b *Board) incident(id string) (*Incident, error) {
+	r := b.state.Load().records[ref{kindIncident, id}]
+	if r == nil || r.incident == nil {
+		return nil, ErrNotFound
+	}
+	return r.incident, nil
+}
+
+// Validate reports the first thing that is wrong with a draft as somebody gave it
+// at now. Its error is an *ErrInvalid.
+func (d *Draft) Validate(now time.Time) error {
+	if !d.State.Open() {
+		return invalid("state", "is %s; an incident has to be opened first", d.State)
+	}
+	if err := d.incident(now).check(); err != nil {
+		return err
+	}
+	return checkPromise(d.NextUpdate, now)
+}
+
+// incident is what the draft opens.
+func (d *Draft) incident(now time.Time) *Incident {
+	in := &Incident{
+		Title:      d.Title,
+		State:      cmp.Or(d.State, statusclient.Investigating),
+		Impact:     cmp.Or(d.Impact, statusclient.ImpactMajor),
+		Components: sorted(d.Components), Services: sorted(d.Services),
+		Started: now, Changed: now, NextUpdate: d.NextUpdate.UTC(),
+	}
+	if d.Message != "" {
+		in.Updates = []Update{{State: in.State, Message: d.Message, At: now}}
+	}
+	return in
+}
+
+func checkPromise(next, now time.Time) error {
+	if !next.IsZero() && !next.After(now) {
+		return invalid("next_update", "is in the past: %s", next.Format(time.RFC3339))
+	}
+	return nil
+}
+
+// OpenIncident opens an incident.
+func (b *Board) OpenIncident(ctx context.Context, store Store, d Draft) (Incident, error) {
+	var opened *Incident
+	err := b.edit(ctx, store, func(now time.Time) (*record, error) {
+		if err := d.Validate(now); err != nil {
+			return nil, err
+		}
+		r, err := b.fresh(kindIncident, now)
+		if err != nil {
+			return nil, err
+		}
+		opened = d.incident(now)
+		return &record{ref: r, incident: opened}, nil
+	})
+	if err != nil {
+		return Incident{}, err
+	}
+	return opened.clone(), nil
+}
+
+// UpdateIncident adds an update to an incident, also to one that is resolved.
+// With match as in EditWindow. Of more than 100 updates the oldest are dropped.
+func (b *Board) UpdateIncident(ctx context.Context, store Store, id, match string, p Post) (Incident, error) {
+	var updated *Incident
+	err := b.edit(ctx, store, func(now time.Time) (*record, error) {
+		old, err := b.incident(id)
+		if err == nil {
+			err = matches(match, old.ETag)
+		}
+		if err != nil {
+			return nil, err
+		}
+		in := old.clone()
+		if err := in.post(p, now); err != nil {
+			return nil, err
+		}
+		updated = &in
+		return &record{ref: ref{kindIncident, id}, incident: updated}, nil
+	})
+	if err != nil {
+		return Incident{}, err
+	}
+	return updated.clone(), nil
+}
+
+// ResolveIncident ends an incident, with a last word that may be empty.
+func (b *Board) ResolveIncident(ctx context.Context, store Store, id, match, message string) (Incident, error) {
+	return b.UpdateIncident(ctx, store, id, match, Post{State: statusclient.Resolved, Message: message})
+}
+
+// post takes in an update.
+func (in *Incident) post(p Post, now time.Time) error {
+	if p == (Post{}) {
+		return invalid("message", "is empty, and so is the rest: nothing to post")
+	}
+	in.State, in.Impact = cmp.Or(p.State, in.State), cmp.Or(p.Impact, in.Impact)
+	in.Changed = now
+	switch {
+	case in.State.Open():
+		in.Resolved = time.Time{}
+	case in.Resolved.IsZero():
+		in.Resolved = now
+	}
+	switch {
+	case !p.NextUpdate.IsZero():
+		in.NextUpdate = p.NextUpdate.UTC()
+	case !in.State.Open() || !in.NextUpdate.After(now):
+		in.NextUpdate = time.Time{}
+	}
+	in.Updates = slices.Insert(in.Updates, 0, Update{State: in.State, Message: p.Message, At: now})
+	in.Updates = in.Updates[:min(len(in.Updates), maxPosts)]
+	if err := in.check(); err != nil {
+		return err
+	}
+	return checkPromise(p.NextUpdate, now)
+}

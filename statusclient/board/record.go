@@ -1,0 +1,126 @@
+package board
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/candor-edge/candor/statusclient"
+)
+
+// format is what this code writes and reads.
+const format = 1
+
+// maxRecord bounds what is taken for a record.
+const maxRecord = 4 << 20
+
+// record is one edit as it is known here. It is never changed.
+type record struct {
+	ref
+	stamp
+	at       time.Time
+	window   *Window   // one of these two,
+	incident *Incident // or none: deleted
+
+	said statusclient.Status // the same as backends say it, cleaned
+}
+
+// envelope is a record as it is stored.
+type envelope struct {
+	Format  int             `json:"format"`
+	ID      string          `json:"id"`
+	Kind    kind            `json:"kind"`
+	Version uint64          `json:"version"`
+	Writer  string          `json:"writer"`
+	At      time.Time       `json:"at"`
+	Deleted bool            `json:"deleted,omitempty"`
+	Value   json.RawMessage `json:"value,omitempty"`
+}
+
+func (r *record) deleted() bool { return r.window == nil && r.incident == nil }
+
+// encode writes what decode reads.
+func (r *record) encode() ([]byte, error) {
+	e := envelope{
+		Format: format, ID: r.id, Kind: r.kind, Version: r.version, Writer: r.writer, At: r.at,
+		Deleted: r.deleted(),
+	}
+	var err error
+	switch {
+	case r.window != nil:
+		w := *r.window
+		w.ETag = "" // it is the stamp
+		e.Value, err = json.Marshal(&w)
+	case r.incident != nil:
+		in := *r.incident
+		in.ETag = ""
+		e.Value, err = json.Marshal(&in)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("board: %s %s: %w", r.kind, r.id, err)
+	}
+	return json.Marshal(&e)
+}
+
+// decode reads the record that was stored for a ref under a stamp. Fields that
+// are not known are left alone, so that newer code may add some.
+func decode(r ref, s stamp, data []byte) (*record, error) {
+	if len(data) > maxRecord {
+		return nil, errors.New("too large")
+	}
+	var e envelope
+	if err := json.Unmarshal(data, &e); err != nil {
+		return nil, err
+	}
+	switch {
+	case e.Format != format:
+		return nil, fmt.Errorf("format %d is not known", e.Format)
+	case e.Kind != r.kind || e.ID != r.id || e.Version != s.version || e.Writer != s.writer:
+		return nil, errors.New("says that it is another record")
+	}
+	rec := &record{ref: r, stamp: s, at: e.At}
+	var err error
+	switch {
+	case e.Deleted:
+	case r.kind == kindMaintenance:
+		rec.window = new(Window)
+		if err = json.Unmarshal(e.Value, rec.window); err == nil {
+			err = rec.window.check()
+		}
+	case r.kind == kindIncident:
+		rec.incident = new(Incident)
+		if err = json.Unmarshal(e.Value, rec.incident); err == nil {
+			err = rec.incident.check()
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	rec.finish()
+	return rec, nil
+}
+
+// finish fills in what follows from the rest.
+func (r *record) finish() {
+	switch {
+	case r.window != nil:
+		r.window.ID, r.window.ETag = r.id, r.stamp.String()
+		r.said.Maintenances = []statusclient.Maintenance{r.window.said()}
+	case r.incident != nil:
+		r.incident.ID, r.incident.ETag = r.id, r.stamp.String()
+		r.said.Incidents = []statusclient.Incident{r.incident.said()}
+	}
+	r.said.Clean()
+}
+
+// overSince returns when what the record is about ended, zero if it goes on.
+func (r *record) overSince() time.Time {
+	switch {
+	case r.deleted():
+		return r.at
+	case r.window != nil:
+		return r.window.Until
+	}
+	return r.incident.Resolved
+}

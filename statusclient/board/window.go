@@ -1,0 +1,111 @@
+package board
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/candor-edge/candor/statusclient"
+)
+
+// Window is a time in which services are in maintenance mode.
+type Window struct {
+	ID string `json:"id,omitempty"`
+
+	// Services are names of services, or "*" alone for all of them. Kept sorted.
+	Services []string `json:"services"`
+
+	// Title is for people, up to 200 characters; may be empty.
+	Title string `json:"title,omitempty"`
+
+	// Message is plain text, up to 10 kB; web addresses in it become links.
+	Message string `json:"message,omitempty"`
+
+	// From is when it begins. Zero means now; where a window that runs is edited,
+	// it means that it goes on.
+	From time.Time `json:"from,omitzero"`
+
+	// Until is when it ends by itself. Zero means that somebody will end it.
+	Until time.Time `json:"until,omitzero"`
+
+	// The rest is the board's; what a caller gives is ignored.
+
+	Created time.Time `json:"created,omitzero"`
+	Changed time.Time `json:"changed,omitzero"`
+
+	// ETag changes with every edit.
+	ETag string `json:"etag,omitempty"`
+}
+
+// Validate reports the first thing that is wrong with a window as somebody gave
+// it at now. Its error is an *ErrInvalid.
+func (w *Window) Validate(now time.Time) error {
+	if err := w.check(); err != nil {
+		return err
+	}
+	if !w.Until.IsZero() && !w.Until.After(now) {
+		return invalid("until", "is in the past: %s", w.Until.Format(time.RFC3339))
+	}
+	return nil
+}
+
+// check is Validate as far as it does not depend on the time.
+func (w *Window) check() error {
+	if len(w.Services) == 0 {
+		return invalid("services", `is empty; "*" means all`)
+	}
+	if !w.Until.IsZero() && !w.Until.After(w.From) {
+		return invalid("until", "is not after from")
+	}
+	return cmp.Or(
+		checkServices(w.Services),
+		checkText("title", w.Title, maxTitle, 4*maxTitle),
+		checkText("message", w.Message, maxMessage, maxMessage),
+		checkTime("from", w.From),
+		checkTime("until", w.Until),
+	)
+}
+
+// Over reports whether the window has ended by itself.
+func (w *Window) Over(now time.Time) bool { return !w.Until.IsZero() && !w.Until.After(now) }
+
+// Running reports whether the window is in force. One that had begun when it was
+// last edited has begun, even if the clock was set back since.
+func (w *Window) Running(now time.Time) bool {
+	return !w.Over(now) && (!w.From.After(now) || !w.From.After(w.Changed))
+}
+
+// normalise brings what was given into the form in which it is kept.
+func (w *Window) normalise() {
+	w.Services = sorted(w.Services)
+	w.From, w.Until = w.From.UTC(), w.Until.UTC()
+	w.ID, w.Created, w.Changed, w.ETag = "", time.Time{}, time.Time{}, ""
+}
+
+// clone returns a copy that shares nothing with the board.
+func (w *Window) clone() Window {
+	c := *w
+	c.Services = slices.Clone(w.Services)
+	return c
+}
+
+// said is the window as a backend would say it, but for its state, which is a
+// matter of the time.
+func (w *Window) said() statusclient.Maintenance {
+	m := statusclient.Maintenance{
+		ID: w.ID, Title: w.Title, From: w.From, Until: w.Until, Services: slices.Clone(w.Services),
+	}
+	if w.Message != "" {
+		m.Updates = []statusclient.Update{{
+			Text: statusclient.Text{Source: w.Message, Markup: statusclient.Plain}, At: w.Changed,
+		}}
+	}
+	return m
+}
+
+// sorted returns a sorted copy without duplicates.
+func sorted(list []string) []string {
+	list = slices.Clone(list)
+	slices.Sort(list)
+	return slices.Compact(list)
+}
