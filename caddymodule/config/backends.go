@@ -14,8 +14,8 @@ func (v *validator) backends() {
 	for i := range v.config.Backends {
 		b := &v.config.Backends[i]
 		if !v.later(b.Name) {
-			if text := nameProblem(b.Name); text != "" {
-				v.add(at("backend", i, "name"), "%s", text)
+			if err := CheckName(b.Name); err != nil {
+				v.add(at("backend", i, "name"), "%v", err)
 			} else if b.Name == BoardName {
 				v.add(at("backend", i, "name"), "%q is the embedded backend; choose another name", b.Name)
 			} else if seen[b.Name] {

@@ -19,8 +19,8 @@ func (v *validator) services() {
 	for i := range v.config.Services {
 		s := &v.config.Services[i]
 		if !v.later(s.Name) {
-			if text := nameProblem(s.Name); text != "" {
-				v.add(at("service", i, "name"), "%s", text)
+			if err := CheckName(s.Name); err != nil {
+				v.add(at("service", i, "name"), "%v", err)
 			} else if names[s.Name] {
 				v.add(at("service", i, "name"), "a service %q is already there", s.Name)
 			}
@@ -89,7 +89,7 @@ func componentProblem(component string, backends map[string]bool, all bool) stri
 		return "the board has no components: what is published on it names services"
 	}
 	known := slices.Sorted(maps.Keys(backends))
-	if best := closest(backend, known); best != "" {
+	if best := Nearest(backend, known); best != "" {
 		return fmt.Sprintf("there is no backend %q; did you mean %q?", backend, best)
 	}
 	return fmt.Sprintf("there is no backend %q", backend)

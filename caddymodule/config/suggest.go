@@ -15,24 +15,13 @@ var indexes = regexp.MustCompile(`\[\d+\]`)
 // written wrongly, or a key that belongs into another table.
 func suggest(root, t reflect.Type, at, name string) string {
 	lower := strings.ToLower(name)
-	if best := closest(lower, slices.Sorted(maps.Keys(fieldsOf(t)))); best != "" {
+	if best := Nearest(lower, slices.Sorted(maps.Keys(fieldsOf(t)))); best != "" {
 		return fmt.Sprintf("; did you mean %q?", best)
 	}
 	if home := homeOf(root, indexes.ReplaceAllString(at, ""), lower); home != "" {
 		return "; it belongs in " + home
 	}
 	return ""
-}
-
-// closest is the one of known that s may be a slip of; empty when none is near.
-func closest(s string, known []string) string {
-	best, least := "", max(1, min(3, len(s)/2))+1
-	for _, k := range known {
-		if d := distance(s, k); d < least {
-			best, least = k, d
-		}
-	}
-	return best
 }
 
 // homeOf is the table that has a key of this name: one below the table it was
@@ -77,28 +66,4 @@ func homes(t reflect.Type, at, name string) []string {
 		out = append(out, homes(here, path, name)...)
 	}
 	return out
-}
-
-// distance counts the letters to insert, drop, replace or swap between a and b.
-func distance(a, b string) int {
-	before, prev := make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range prev {
-		prev[j] = j
-	}
-	for i := range len(a) {
-		row := make([]int, len(b)+1)
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			row[j+1] = min(prev[j]+cost, prev[j+1]+1, row[j]+1)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				row[j+1] = min(row[j+1], before[j-1]+1)
-			}
-		}
-		before, prev = prev, row
-	}
-	return prev[len(b)]
 }

@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 
@@ -43,21 +42,6 @@ func (v *validator) later(s string) bool { return !v.resolved && hasPlaceholder(
 // at writes the key of a field of one element of a list.
 func at(list string, i int, field string) string {
 	return fmt.Sprintf("%s[%d].%s", list, i, field)
-}
-
-var validName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
-
-// nameProblem says what is wrong with the name of a service or backend.
-func nameProblem(name string) string {
-	switch {
-	case name == "":
-		return "is missing"
-	case name == "*":
-		return `"*" always means every one; choose another name`
-	case !validName.MatchString(name):
-		return fmt.Sprintf("%.80q is not a name: a-z 0-9 - _ . (up to 64, a letter or digit first)", name)
-	}
-	return ""
 }
 
 // BrandFor is the brand of one service: what its own leaves out is taken from
