@@ -35,7 +35,10 @@ func Merge(services []Service, sources []Source, prev *Knowledge, now time.Time)
 	for _, src := range sources {
 		k.Sources[src.Name] = src
 	}
-	m := merger{index: newIndex(sources, now), sources: sources, shared: make(map[string]*content)}
+	m := merger{
+		index: newIndex(sources, now), sources: sources,
+		shared: make(map[string]*content), mapped: make([]uint64, (len(sources)+63)/64),
+	}
 	for i := range services {
 		s := &services[i]
 		c := m.content(s)
@@ -83,7 +86,7 @@ type content struct {
 
 // content finds what concerns a service.
 func (m *merger) content(s *Service) *content {
-	m.mapped = append(m.mapped[:0], make([]uint64, (len(m.sources)+63)/64)...)
+	clear(m.mapped)
 	m.own, m.wide = m.own[:0], m.wide[:0]
 	if len(s.Components) == 0 {
 		for i := range m.sources {
