@@ -1,0 +1,222 @@
+// Package caddymodule is where it happens: the handler that replaces failing
+// answers, the app that holds what is known, and everything else of Candor that
+// knows Caddy. Every exported type is a Caddy module.
+package caddymodule
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/certmagic"
+	"github.com/rs/zerolog"
+	"go.uber.org/zap"
+
+	"github.com/candor-edge/candor/caddymodule/config"
+	"github.com/candor-edge/candor/errorpages"
+	"github.com/candor-edge/candor/statusclient"
+)
+
+func init() {
+	caddy.RegisterModule(new(App))
+}
+
+// App holds what is known about every service: it reads the backends, keeps the
+// board, and publishes one situation per service for the handlers to show. Its
+// JSON is that of candor.toml, table by table.
+type App struct {
+	config.Config
+
+	ctx     caddy.Context
+	logger  *zap.Logger
+	inner   zerolog.Logger // of the packages that do not know Caddy
+	storage certmagic.Storage
+	conf    *config.Config // Config with its placeholders replaced: holds secrets
+
+	brand       *errorpages.Brand // of services that the configuration does not name
+	renderer    *errorpages.Renderer
+	corsOrigins []string
+
+	mu       sync.RWMutex // guards named, which handlers add to while they are provisioned
+	named    map[string]*service
+	byHost   map[string]*service
+	fallback *service
+
+	pooled    pooled
+	knowledge atomic.Pointer[statusclient.Knowledge]
+	merging   sync.Mutex // one merge at a time, the newest published last
+	inForce   map[string]bool
+	baseline  *statusclient.Knowledge // what events have told so far
+	stored    []time.Time             // Fetched of the snapshots in storage, by the pollers' order
+	wake      chan struct{}
+	stop      context.CancelFunc
+	stopped   chan struct{}
+}
+
+// CaddyModule returns the Caddy module information.
+func (*App) CaddyModule() caddy.ModuleInfo {
+	return caddy.ModuleInfo{
+		ID:  "candor",
+		New: func() caddy.Module { return new(App) },
+	}
+}
+
+// Provision implements caddy.Provisioner. It starts nothing, so that a
+// configuration can be judged without being run; but it loads what storage
+// holds, because the first request may come before Start.
+func (a *App) Provision(ctx caddy.Context) error {
+	a.ctx, a.logger, a.storage = ctx, ctx.Logger(), ctx.Storage()
+	a.inner = newInnerLog(a.logger)
+	a.wake = make(chan struct{}, 1)
+
+	var err error
+	repl := caddy.NewReplacer()
+	if a.conf, err = a.Config.Resolve(func(s string) (string, error) { return repl.ReplaceOrErr(s, true, true) }); err != nil {
+		return err
+	}
+	a.corsOrigins = a.conf.Public.CORSOrigins
+	if a.renderer, err = errorpages.NewRenderer(a.conf.Pages, a.conf.Public.Path, a.inner); err != nil {
+		return err
+	}
+	if err = a.provisionServices(); err != nil {
+		return err
+	}
+	if err = a.acquire(); err != nil {
+		return err
+	}
+	a.load()
+	a.merge()
+	return a.registerMetrics()
+}
+
+// Start implements caddy.App: from here on backends are asked.
+func (a *App) Start() error {
+	ctx, cancel := context.WithCancel(context.Background())
+	a.stop, a.stopped = cancel, make(chan struct{})
+	unsubscribe := a.subscribe()
+	a.pooled.board.log.use(a.logger)
+	for _, p := range a.pooled.pollers {
+		p.log.use(a.logger)
+		p.Start()
+	}
+	a.merge()
+	running.add(a)
+	go func() {
+		defer close(a.stopped)
+		defer unsubscribe()
+		a.run(ctx)
+	}()
+	return nil
+}
+
+// Stop implements caddy.App.
+func (a *App) Stop() error {
+	running.remove(a)
+	if a.stop != nil {
+		a.stop()
+		<-a.stopped
+	}
+	return nil
+}
+
+// Cleanup implements caddy.CleanerUpper: it gives back what Provision took.
+func (a *App) Cleanup() error {
+	return a.release()
+}
+
+// run merges again when an input has changed or time alone changes something.
+func (a *App) run(ctx context.Context) {
+	// The clock on the wall decides when a window opens, also after it was set.
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-a.wake:
+			a.merge()
+			a.persist(ctx)
+		case now := <-tick.C:
+			if !a.pooled.board.Loaded() {
+				a.loadBoard()
+			}
+			if next := a.knowledge.Load().Next; !next.IsZero() && !next.After(now) {
+				a.merge()
+			}
+		}
+		a.announce()
+	}
+}
+
+// merge publishes what is known now.
+func (a *App) merge() {
+	a.merging.Lock()
+	defer a.merging.Unlock()
+	a.mu.RLock()
+	services := make([]statusclient.Service, 0, len(a.named))
+	for _, s := range a.named {
+		services = append(services, s.about)
+	}
+	a.mu.RUnlock()
+	a.knowledge.Store(statusclient.Merge(services, a.sources(), a.knowledge.Load(), time.Now()))
+}
+
+func (a *App) sources() []statusclient.Source {
+	out := make([]statusclient.Source, 0, len(a.pooled.pollers)+1)
+	out = append(out, a.pooled.board.Source())
+	for _, p := range a.pooled.pollers {
+		out = append(out, p.Source())
+	}
+	return out
+}
+
+func (a *App) nudge() {
+	select {
+	case a.wake <- struct{}{}:
+	default:
+	}
+}
+
+// subscribe has every input wake the app.
+func (a *App) subscribe() (cancel func()) {
+	cancels := []func(){a.pooled.board.Subscribe(a.nudge)}
+	for _, p := range a.pooled.pollers {
+		cancels = append(cancels, p.Subscribe(a.nudge))
+	}
+	return func() {
+		for _, c := range cancels {
+			c()
+		}
+	}
+}
+
+// appOf returns the app of the configuration that is being provisioned, made
+// from nothing if it names none.
+func appOf(ctx caddy.Context) (*App, error) {
+	app, err := ctx.App("candor")
+	if err != nil {
+		return nil, fmt.Errorf("candor: %w", err)
+	}
+	return app.(*App), nil
+}
+
+// ownPath tells whether path is one of ours on every fronted site, and what
+// follows the public path.
+func (a *App) ownPath(path string) (rest string, ok bool) {
+	rest, ok = strings.CutPrefix(path, a.conf.Public.Path)
+	if !ok || rest != "" && rest[0] != '/' {
+		return "", false
+	}
+	return strings.TrimPrefix(rest, "/"), true
+}
+
+// Interface guards
+var (
+	_ caddy.App          = (*App)(nil)
+	_ caddy.Provisioner  = (*App)(nil)
+	_ caddy.CleanerUpper = (*App)(nil)
+)

@@ -1,0 +1,196 @@
+package caddymodule
+
+import (
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/caddyconfig"
+	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
+	"github.com/caddyserver/caddy/v2/caddyconfig/httpcaddyfile"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+
+	"github.com/candor-edge/candor/caddymodule/config"
+)
+
+func init() {
+	httpcaddyfile.RegisterGlobalOption("candor", parseGlobalOption)
+	httpcaddyfile.RegisterHandlerDirective("candor", parseDirective)
+	// Outside of rewriting, authentication and compression: a dead sign-in
+	// gateway is replaced too, maintenance is no password box, and own paths are
+	// what the visitor asked for.
+	httpcaddyfile.RegisterDirectiveOrder("candor", httpcaddyfile.Before, "redir")
+}
+
+// parseGlobalOption reads the configuration file that the global option names:
+//
+//	candor <candor.toml>
+//
+// It is read here, where the Caddyfile is adapted, so that what is in it is part
+// of the configuration that Caddy compares, shows and keeps.
+func parseGlobalOption(d *caddyfile.Dispenser, existing any) (any, error) {
+	d.Next()
+	if existing != nil {
+		return nil, d.Err("the candor option is given twice")
+	}
+	if !d.NextArg() {
+		return nil, d.ArgErr()
+	}
+	path := d.Val()
+	if d.NextArg() {
+		return nil, d.ArgErr()
+	}
+	if d.NextBlock(0) {
+		return nil, d.Errf("unrecognized option '%s': options are keys of %s", d.Val(), filepath.Base(path))
+	}
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(filepath.Dir(d.File()), path)
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, d.Errf("%v", err)
+	}
+	cfg, err := config.Load(path)
+	if err != nil {
+		return nil, err
+	}
+	return httpcaddyfile.App{Name: "candor", Value: caddyconfig.JSON(cfg, nil)}, nil
+}
+
+func parseDirective(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
+	handler := new(Handler)
+	return handler, handler.UnmarshalCaddyfile(h.Dispenser)
+}
+
+// UnmarshalCaddyfile sets up the handler. Syntax:
+//
+//	candor [<matcher>] [<service>] {
+//		replace  html|all|empty|proxy|none
+//		statuses <code|class...>
+//		except   <code|class...>
+//		timeout  <duration>|off
+//		exempt   <path...>
+//		health   <path> [<code>]
+//		keep     <header...>
+//		unify    <code>
+//	}
+func (h *Handler) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
+	d.Next()
+	if d.NextArg() {
+		h.Service = d.Val()
+	}
+	if d.NextArg() {
+		return d.ArgErr()
+	}
+	seen := make(map[string]bool)
+	for d.NextBlock(0) {
+		option := d.Val()
+		read, ok := options[option]
+		if !ok {
+			if near := config.Nearest(option, optionNames); near != "" {
+				return d.Errf("unrecognized option '%s'; did you mean '%s'?", option, near)
+			}
+			return d.Errf("unrecognized option '%s'", option)
+		}
+		if seen[option] {
+			return d.Errf("%s is given twice", option)
+		}
+		seen[option] = true
+		if err := read(h, d, d.RemainingArgs()); err != nil {
+			return err
+		}
+		if nesting := d.Nesting(); d.NextBlock(nesting) {
+			return d.Errf("%s takes no block", option)
+		}
+	}
+	return nil
+}
+
+var optionNames = []string{"replace", "statuses", "except", "timeout", "exempt", "health", "keep", "unify"}
+
+// options read one option of the directive each. Whether its values make sense
+// is for Validate to say, which also judges JSON.
+var options = map[string]func(h *Handler, d *caddyfile.Dispenser, args []string) error{
+	"replace":  one(func(h *Handler, v string) error { h.Replace = v; return nil }),
+	"statuses": many(func(h *Handler) *[]string { return &h.Statuses }),
+	"except":   many(func(h *Handler) *[]string { return &h.Except }),
+	"exempt":   many(func(h *Handler) *[]string { return &h.Exempt }),
+	"keep":     many(func(h *Handler) *[]string { return &h.Keep }),
+	"timeout": one(func(h *Handler, v string) error {
+		if v == "off" {
+			h.Timeout = -1
+			return nil
+		}
+		dur, err := caddy.ParseDuration(v)
+		h.Timeout = caddy.Duration(dur)
+		return err
+	}),
+	"unify": one(func(h *Handler, v string) (err error) {
+		h.Unify, err = strconv.Atoi(v)
+		return err
+	}),
+	"health": func(h *Handler, d *caddyfile.Dispenser, args []string) (err error) {
+		if len(args) < 1 || len(args) > 2 {
+			return d.ArgErr()
+		}
+		h.Health = &Health{Path: args[0]}
+		if len(args) == 2 {
+			if h.Health.Code, err = strconv.Atoi(args[1]); err != nil {
+				return d.Errf("health: %q is not a status code", args[1])
+			}
+		}
+		return nil
+	},
+}
+
+func one(set func(h *Handler, v string) error) func(*Handler, *caddyfile.Dispenser, []string) error {
+	return func(h *Handler, d *caddyfile.Dispenser, args []string) error {
+		if len(args) != 1 {
+			return d.ArgErr()
+		}
+		if err := set(h, args[0]); err != nil {
+			return d.Errf("%q: %v", args[0], err)
+		}
+		return nil
+	}
+}
+
+func many(list func(h *Handler) *[]string) func(*Handler, *caddyfile.Dispenser, []string) error {
+	return func(h *Handler, d *caddyfile.Dispenser, args []string) error {
+		if len(args) == 0 {
+			return d.ArgErr()
+		}
+		*list(h) = args
+		return nil
+	}
+}
+
+// Validate implements caddy.Validator. Provision has judged what it had to read.
+func (h *Handler) Validate() error {
+	switch {
+	case h.Timeout > 0 && h.Timeout < caddy.Duration(minTimeout):
+		return fmt.Errorf("timeout: at least %s, or off", minTimeout)
+	case h.Unify != 0 && (h.Unify < 500 || h.Unify > 599):
+		return fmt.Errorf("unify: %d is not a server error", h.Unify)
+	case h.Health != nil && (h.Health.Code < 200 || h.Health.Code > 599):
+		return fmt.Errorf("health: %d is not a status code for an answer", h.Health.Code)
+	}
+	for _, k := range h.Keep {
+		if strings.ContainsAny(k, " :*") || http.CanonicalHeaderKey(k) == "" {
+			return fmt.Errorf("keep: %q is not the name of a header", k)
+		}
+		if len(h.Keep) > maxKeep {
+			return fmt.Errorf("keep: at most %d headers", maxKeep)
+		}
+	}
+	return nil
+}
+
+// Interface guards
+var (
+	_ caddyfile.Unmarshaler = (*Handler)(nil)
+	_ caddy.Validator       = (*Handler)(nil)
+)

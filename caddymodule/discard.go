@@ -1,0 +1,75 @@
+package caddymodule
+
+import (
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/quic-go/quic-go/http3"
+)
+
+// A replaced answer's own body is read for this much and this long, so that a
+// short one leaves its connection usable; then it is cut off, so that an endless
+// or stalled one cannot hold the client's connection.
+const (
+	discardBytes = 64 << 10
+	discardTime  = 200 * time.Millisecond
+)
+
+// errDiscarded stops whoever writes a body that nobody wants. reverse_proxy takes
+// this error for a client that lost interest, which it logs at debug level only.
+var errDiscarded = &http3.Error{Remote: true, ErrorCode: http3.ErrCodeRequestCanceled}
+
+func (x *exchange) drop(n int) (int, error) {
+	x.dropped += int64(n)
+	if x.dropped > discardBytes || time.Since(x.replacedAt) > discardTime {
+		return 0, errDiscarded
+	}
+	return n, nil
+}
+
+// dropper is drop as a Writer, without ReadFrom.
+type dropper struct{ x *exchange }
+
+func (d dropper) Write(p []byte) (int, error) { return d.x.drop(len(p)) }
+
+// cutOff ends a body that has stalled; nothing calls Write then. A request
+// without a context of its own is cancelled through the connection: a read
+// deadline in the past makes net/http give up on the client, who has the whole
+// page by now.
+func (x *exchange) cutOff() {
+	if x.cancel != nil {
+		x.cancel(errDiscarded)
+		return
+	}
+	x.cut = true
+	_ = http.NewResponseController(x.ResponseWriter).SetReadDeadline(time.Unix(1, 0))
+}
+
+// closeConnection keeps a connection that was cut off from being used again.
+func (x *exchange) closeConnection() {
+	conn, _, err := http.NewResponseController(x.ResponseWriter).Hijack()
+	if err == nil {
+		_ = conn.Close()
+	}
+}
+
+// An upload that is still coming in when the page is out is read on for a while:
+// closing on a client that is still sending would reset the connection and take
+// the page with it. HTTP/2 and HTTP/3 end the stream without harm.
+const (
+	drainUploadBytes = 256 << 20
+	drainUploadTime  = 15 * time.Second
+)
+
+func (x *exchange) drainUpload() {
+	u := x.upload
+	if u == nil || u.ended.Load() || u.stalled || x.r.ProtoMajor != 1 || x.cut {
+		return
+	}
+	if x.r.Header.Get("Expect") != "" && !u.began.Load() {
+		return // the client waits for a go-ahead that it will not get
+	}
+	_ = http.NewResponseController(x.ResponseWriter).SetReadDeadline(time.Now().Add(drainUploadTime))
+	_, _ = io.CopyN(io.Discard, u.ReadCloser, drainUploadBytes)
+}

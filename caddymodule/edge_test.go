@@ -1,0 +1,318 @@
+package caddymodule
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
+	"github.com/caddyserver/caddy/v2/caddyconfig/httpcaddyfile"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+	_ "github.com/caddyserver/caddy/v2/modules/standard"
+	"github.com/quic-go/quic-go/http3"
+)
+
+// edge is a running Caddy with one site over TLS and the same over plain HTTP.
+type edge struct {
+	t          *testing.T
+	https      int
+	http       int
+	admin      int
+	storage    string
+	logs       *logSink
+	h1, h2, h3 *http.Client
+}
+
+// startEdge runs a Caddyfile whose site blocks are given by site, the directives
+// of one site that is served on every protocol. Global options go into global.
+func startEdge(t *testing.T, global, site string) *edge {
+	t.Helper()
+	e := &edge{t: t, https: freePort(t), http: freePort(t), admin: freePort(t), storage: t.TempDir(), logs: new(logSink)}
+	sinks.Store(t.Name(), e.logs)
+	t.Cleanup(func() { sinks.Delete(t.Name()) })
+	e.load(global, site)
+	t.Cleanup(func() { _ = caddy.Stop() })
+	insecure := &tls.Config{InsecureSkipVerify: true}
+	h1 := &http.Transport{DisableCompression: true, TLSClientConfig: insecure, TLSNextProto: map[string]func(string, *tls.Conn) http.RoundTripper{}}
+	h2 := &http.Transport{DisableCompression: true, TLSClientConfig: insecure.Clone(), ForceAttemptHTTP2: true}
+	h3 := &http3.Transport{DisableCompression: true, TLSClientConfig: insecure.Clone()}
+	t.Cleanup(func() {
+		h1.CloseIdleConnections()
+		h2.CloseIdleConnections()
+		_ = h3.Close()
+	})
+	still := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	e.h1 = &http.Client{Transport: h1, CheckRedirect: still, Timeout: 30 * time.Second}
+	e.h2 = &http.Client{Transport: h2, CheckRedirect: still, Timeout: 30 * time.Second}
+	e.h3 = &http.Client{Transport: h3, CheckRedirect: still, Timeout: 30 * time.Second}
+	return e
+}
+
+// load loads another configuration into the running edge.
+func (e *edge) load(global, site string) {
+	e.t.Helper()
+	if err := caddy.Load(e.adapt(global, site), true); err != nil {
+		e.t.Fatal(err)
+	}
+	wait(e.t, "a certificate", func() bool {
+		c, err := tls.Dial("tcp", fmt.Sprintf("localhost:%d", e.https), &tls.Config{InsecureSkipVerify: true})
+		if err != nil {
+			return false
+		}
+		return c.Close() == nil
+	})
+}
+
+func (e *edge) adapt(global, site string) []byte {
+	e.t.Helper()
+	text := fmt.Sprintf(`{
+	admin 127.0.0.1:%d
+	persist_config off
+	skip_install_trust
+	auto_https disable_redirects
+	https_port %[2]d
+	http_port %[3]d
+	grace_period 1s
+	storage file_system %[4]s
+	log default {
+		output candor_test %[5]s
+		format json
+		level DEBUG
+	}
+	order test_below before respond
+	%[6]s
+}
+https://localhost:%[2]d, http://localhost:%[3]d {
+	tls internal
+	log
+	%[7]s
+}
+`, e.admin, e.https, e.http, e.storage, strconv.Quote(e.t.Name()), global, site)
+	out, _, err := caddyfile.Adapter{ServerType: httpcaddyfile.ServerType{}}.Adapt([]byte(text), nil)
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	return out
+}
+
+// url is path on the TLS site, which all protocols speak.
+func (e *edge) url(path string) string { return fmt.Sprintf("https://localhost:%d%s", e.https, path) }
+
+// plain is path on the site without TLS.
+func (e *edge) plain(path string) string { return fmt.Sprintf("http://localhost:%d%s", e.http, path) }
+
+// answer is a response that was read to its end.
+type answer struct {
+	*http.Response
+	body string
+	took time.Duration
+}
+
+type header map[string]string
+
+// get asks as c and reads the whole answer.
+func (e *edge) get(c *http.Client, path string, h header) *answer {
+	e.t.Helper()
+	return e.do(c, http.MethodGet, path, nil, h)
+}
+
+func (e *edge) do(c *http.Client, method, path string, body io.Reader, h header) *answer {
+	e.t.Helper()
+	url := path
+	if strings.HasPrefix(path, "/") {
+		url = e.url(path)
+	}
+	req, err := http.NewRequestWithContext(e.t.Context(), method, url, body)
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	for k, v := range h {
+		req.Header.Set(k, v)
+	}
+	start := time.Now()
+	resp, err := c.Do(req)
+	if err != nil {
+		e.t.Fatalf("%s %s: %v", method, path, err)
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		e.t.Fatalf("%s %s: reading the body: %v", method, path, err)
+	}
+	return &answer{resp, string(b), time.Since(start)}
+}
+
+// isPage fails unless a is our page with that code.
+func (a *answer) isPage(t *testing.T, code int) {
+	t.Helper()
+	if a.StatusCode != code {
+		t.Errorf("code %d, want a page with %d; body:\n%.300s", a.StatusCode, code, a.body)
+	}
+	if got := a.Header.Get("Cache-Control"); got != "no-store" {
+		t.Errorf("Cache-Control %q: not a page of ours", got)
+	}
+	if a.Request.Method != http.MethodHead {
+		if n, err := strconv.Atoi(a.Header.Get("Content-Length")); err != nil || n != len(a.body) {
+			t.Errorf("Content-Length %q for %d bytes", a.Header.Get("Content-Length"), len(a.body))
+		}
+	}
+	for _, k := range []string{"Etag", "Last-Modified", "Set-Cookie", "Content-Disposition", "Content-Range"} {
+		if v := a.Header.Get(k); v != "" {
+			t.Errorf("%s: %s is on the page", k, v)
+		}
+	}
+	if len(a.Trailer) != 0 {
+		t.Errorf("trailers on the page: %v", a.Trailer)
+	}
+	if strings.Contains(a.body, secretOfUpstream) {
+		t.Error("the upstream's own words are on the page")
+	}
+}
+
+// secretOfUpstream stands in everything that an upstream says and no visitor may
+// ever read.
+const secretOfUpstream = "panic: pq: password authentication failed"
+
+// navigation is what a browser sends when somebody opens a page.
+var navigation = header{"Sec-Fetch-Dest": "document", "Sec-Fetch-Mode": "navigate", "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
+
+// below is a handler that a test stands in for, by name.
+type below struct {
+	Name string `json:"name"`
+}
+
+var (
+	belows sync.Map // caddyhttp.HandlerFunc by name
+	sinks  sync.Map // *logSink by name
+)
+
+func init() {
+	caddy.RegisterModule(below{})
+	caddy.RegisterModule(sinkWriter{})
+	httpcaddyfile.RegisterHandlerDirective("test_below", func(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
+		h.Next()
+		h.NextArg()
+		return below{h.Val()}, nil
+	})
+}
+
+func (below) CaddyModule() caddy.ModuleInfo {
+	return caddy.ModuleInfo{ID: "http.handlers.test_below", New: func() caddy.Module { return new(below) }}
+}
+
+func (b below) ServeHTTP(w http.ResponseWriter, r *http.Request, _ caddyhttp.Handler) error {
+	f, ok := belows.Load(b.Name)
+	if !ok {
+		return fmt.Errorf("no handler %q", b.Name)
+	}
+	return f.(func(http.ResponseWriter, *http.Request) error)(w, r)
+}
+
+// handle names f for test_below while the test runs.
+func handle(t *testing.T, name string, f func(w http.ResponseWriter, r *http.Request) error) {
+	belows.Store(name, f)
+	t.Cleanup(func() { belows.Delete(name) })
+}
+
+// sinkWriter writes Caddy's log where a test can read it.
+type sinkWriter struct {
+	Name string `json:"name"`
+}
+
+func (sinkWriter) CaddyModule() caddy.ModuleInfo {
+	return caddy.ModuleInfo{ID: "caddy.logging.writers.candor_test", New: func() caddy.Module { return new(sinkWriter) }}
+}
+func (s sinkWriter) String() string    { return s.Name }
+func (s sinkWriter) WriterKey() string { return "candor_test:" + s.Name }
+func (s sinkWriter) OpenWriter() (io.WriteCloser, error) {
+	v, _ := sinks.LoadOrStore(s.Name, new(logSink))
+	return v.(*logSink), nil
+}
+func (s *sinkWriter) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
+	d.Next()
+	d.NextArg()
+	s.Name = d.Val()
+	return nil
+}
+
+type logSink struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *logSink) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+func (*logSink) Close() error { return nil }
+
+func (l *logSink) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// lines are the log lines with that message.
+func (l *logSink) lines(msg string) []map[string]any {
+	var out []map[string]any
+	for line := range strings.Lines(l.String()) {
+		var m map[string]any
+		if json.Unmarshal([]byte(line), &m) == nil && m["msg"] == msg {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// wait polls until f is true; it is for what other goroutines finish after an
+// answer has been received, such as its log line.
+func wait(t *testing.T, what string, f func() bool) {
+	t.Helper()
+	for range 1000 {
+		if f() {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	t.Fatalf("never: %s", what)
+}
+
+func freePort(t *testing.T) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+// upstream is a web server that a test stands in for.
+func upstream(t *testing.T, h http.HandlerFunc) (addr string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := &http.Server{Handler: h}
+	go func() { _ = srv.Serve(l) }()
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		_ = srv.Shutdown(ctx)
+		_ = srv.Close()
+	})
+	return l.Addr().String()
+}

@@ -1,0 +1,171 @@
+package caddymodule
+
+import (
+	"time"
+
+	"github.com/caddyserver/caddy/v2/modules/caddyevents"
+	"go.uber.org/zap"
+
+	"github.com/candor-edge/candor/statusclient"
+)
+
+// The events that Caddy's event app can be told to act on. Their data are plain
+// strings, times in RFC 3339, lists of strings.
+const (
+	// eventMaintenanceOn: maintenance mode began. Data: id, services, title, until.
+	eventMaintenanceOn = "candor.maintenance_on"
+	// eventMaintenanceOff: it ended, by itself or by hand. Data: id, services.
+	eventMaintenanceOff = "candor.maintenance_off"
+	// eventIncidentOpened: a backend has a new open incident. Data: backend, id,
+	// title, state, impact.
+	eventIncidentOpened = "candor.incident_opened"
+	// eventIncidentUpdated: its state, title or newest update changed. Data: as above.
+	eventIncidentUpdated = "candor.incident_updated"
+	// eventIncidentResolved: it is over. Data: backend, id, title.
+	eventIncidentResolved = "candor.incident_resolved"
+	// eventBackendFailed: a backend cannot be asked any more. Data: backend, error.
+	eventBackendFailed = "candor.backend_failed"
+	// eventBackendRecovered: it can again. Data: backend.
+	eventBackendRecovered = "candor.backend_recovered"
+)
+
+// event is one change that operators may want to act on.
+type event struct {
+	name string
+	data map[string]any
+}
+
+// announce tells of everything that changed since it was last called. It runs on
+// the app's own goroutine: event handlers take their time.
+func (a *App) announce() {
+	know := a.knowledge.Load()
+	inForce, events := maintenanceChanges(a.inForce, know, timeNow())
+	first := a.inForce == nil
+	a.inForce = inForce
+	if know != a.baseline {
+		if a.baseline != nil {
+			events = append(events, sourceChanges(a.baseline, know)...)
+		}
+		a.baseline = know
+	}
+	if first {
+		return // what was so before this configuration is no change
+	}
+	for _, e := range events {
+		a.emit(e)
+	}
+}
+
+func (a *App) emit(e event) {
+	if e.name == eventMaintenanceOn || e.name == eventMaintenanceOff {
+		fields := make([]zap.Field, 0, len(e.data)+1)
+		for k, v := range e.data {
+			fields = append(fields, zap.Any(k, v))
+		}
+		a.logger.Info(map[string]string{
+			eventMaintenanceOn:  "maintenance mode on",
+			eventMaintenanceOff: "maintenance mode off",
+		}[e.name], fields...)
+	}
+	app, err := a.ctx.AppIfConfigured("events")
+	if err != nil {
+		return // nobody listens
+	}
+	app.(*caddyevents.App).Emit(a.ctx, e.name, e.data)
+}
+
+// maintenanceChanges compares the windows in force with those of before.
+func maintenanceChanges(before map[string]bool, know *statusclient.Knowledge, now time.Time) (map[string]bool, []event) {
+	after := make(map[string]bool)
+	var events []event
+	for _, src := range know.Sources {
+		if !src.Holds {
+			continue
+		}
+		for i := range src.Status.Maintenances {
+			m := &src.Status.Maintenances[i]
+			if m.From.After(now) || !m.Until.IsZero() && !m.Until.After(now) {
+				continue
+			}
+			after[m.ID] = true
+			if !before[m.ID] {
+				events = append(events, event{eventMaintenanceOn, map[string]any{
+					"id": m.ID, "services": m.Services, "title": m.Title, "until": rfc3339(m.Until),
+				}})
+			}
+		}
+	}
+	for id := range before {
+		if !after[id] {
+			events = append(events, event{eventMaintenanceOff, map[string]any{"id": id}})
+		}
+	}
+	return after, events
+}
+
+// sourceChanges compares what the backends say with what they said before.
+func sourceChanges(before, after *statusclient.Knowledge) []event {
+	var events []event
+	for name, src := range after.Sources {
+		old, known := before.Sources[name]
+		if !known || src.Fetched.IsZero() {
+			continue
+		}
+		switch {
+		case src.Error != "" && old.Error == "":
+			events = append(events, event{eventBackendFailed, map[string]any{"backend": name, "error": src.Error}})
+		case src.Error == "" && old.Error != "":
+			events = append(events, event{eventBackendRecovered, map[string]any{"backend": name}})
+		}
+		if old.Status != src.Status && !old.Fetched.IsZero() {
+			events = append(events, incidentChanges(name, old.Status.Incidents, src.Status.Incidents)...)
+		}
+	}
+	return events
+}
+
+func incidentChanges(backend string, before, after []statusclient.Incident) []event {
+	open := make(map[string]*statusclient.Incident)
+	for i := range before {
+		if before[i].State.Open() {
+			open[before[i].ID] = &before[i]
+		}
+	}
+	var events []event
+	for i := range after {
+		in := &after[i]
+		if !in.State.Open() {
+			continue
+		}
+		data := map[string]any{
+			"backend": backend, "id": in.ID, "title": in.Title, "state": string(in.State), "impact": string(in.Impact),
+		}
+		old := open[in.ID]
+		delete(open, in.ID)
+		switch {
+		case old == nil:
+			events = append(events, event{eventIncidentOpened, data})
+		case old.State != in.State || old.Title != in.Title || newest(old) != newest(in):
+			events = append(events, event{eventIncidentUpdated, data})
+		}
+	}
+	for id, in := range open {
+		events = append(events, event{eventIncidentResolved, map[string]any{"backend": backend, "id": id, "title": in.Title}})
+	}
+	return events
+}
+
+// newest identifies the newest update of an incident.
+func newest(in *statusclient.Incident) string {
+	if len(in.Updates) == 0 {
+		return ""
+	}
+	return in.Updates[0].At.String() + in.Updates[0].Text.Source
+}
+
+func rfc3339(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}

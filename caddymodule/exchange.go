@@ -1,0 +1,160 @@
+package caddymodule
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+)
+
+// exchange is one request on its way through the handlers below: the response
+// writer that they are given, the watch over their progress, and what was
+// decided about their answer. It comes from a pool.
+//
+// An answer is decided once, when its header is known: passed (it streams on as
+// without Candor) or replaced (a page is on the wire, what still comes is
+// dropped). Whoever decides holds mu when a timer may decide as well.
+type exchange struct {
+	caddyhttp.ResponseWriterWrapper // the client's side
+
+	h   *Handler
+	svc *service
+	r   *http.Request // as the handlers below got it
+
+	state decision
+	timed bool       // a timer may decide: header is private, mu is taken
+	mu    sync.Mutex // guards the decision in timed exchanges, and phase
+
+	saved  savedHeader // what handlers above had set
+	header http.Header // what handlers below set, in timed exchanges
+	held   int         // a matched status code that waits to see whether a body comes
+
+	timer   *time.Timer
+	phase   phase
+	started time.Time
+	limit   time.Duration
+	cancel  context.CancelCauseFunc // nil where the request needed no context of its own
+	upload  *upload                 // nil without a request body
+	sent    *sent                   // nil for safe methods
+
+	replacedAt time.Time
+	dropped    int64 // bytes of the replaced answer
+	cut        bool  // the connection must not be used again
+	returned   bool  // the handlers below did, and did not panic
+	spoiled    bool  // not to be pooled
+
+	failure failure // why the answer was replaced
+}
+
+type decision struct{ v atomic.Uint32 }
+
+const (
+	undecided uint32 = iota
+	passed
+	replaced
+)
+
+func (d *decision) is(v uint32) bool { return d.v.Load() == v }
+func (d *decision) set(v uint32)     { d.v.Store(v) }
+
+var exchanges = sync.Pool{New: func() any {
+	x := new(exchange)
+	x.timer = time.AfterFunc(time.Hour, x.tick)
+	x.timer.Stop()
+	return x
+}}
+
+// begin prepares an exchange and the request to hand on. The request gets a
+// context of its own only where something may have to be cut off that the
+// connection to the client cannot: a body-less HTTP/1 request without a timeout
+// goes through without a single allocation.
+func (h *Handler) begin(w http.ResponseWriter, r *http.Request, svc *service) (*exchange, *http.Request) {
+	x := exchanges.Get().(*exchange)
+	x.ResponseWriter, x.h, x.svc, x.r = w, h, svc, r
+	x.saved.save(w.Header())
+
+	x.limit = h.timeoutFor(r)
+	x.timed = x.limit > 0
+	hasBody := r.Body != nil && r.Body != http.NoBody
+	unsafe := !safeMethod(r.Method)
+	if !x.timed && !hasBody && !unsafe && r.ProtoMajor == 1 {
+		return x, r
+	}
+
+	ctx, cancel := context.WithCancelCause(r.Context())
+	x.cancel = cancel
+	if unsafe {
+		x.sent = new(sent)
+		ctx = x.sent.watch(ctx)
+	}
+	x.r = r.WithContext(ctx)
+	x.started = time.Now()
+	if hasBody {
+		x.upload = &upload{ReadCloser: r.Body, start: x.started}
+		x.r.Body = x.upload
+	}
+	if x.timed {
+		x.startTimer()
+	}
+	return x, x.r
+}
+
+// finish settles what is still open once the handlers below have returned.
+func (x *exchange) finish(err error) error {
+	if x.timed {
+		x.mu.Lock()
+		defer x.mu.Unlock()
+	}
+	switch {
+	case x.state.is(replaced):
+		return nil
+	case x.state.is(passed):
+		x.copyLateTrailers()
+		return err
+	case err == nil && x.held != 0: // no body came: the answer was empty
+		x.replaceAnswer(x.held)
+		return nil
+	case err == nil:
+		x.pass(0)
+		return nil
+	}
+	if !x.replaceError(err) {
+		x.pass(0)
+		return err
+	}
+	return nil
+}
+
+// end gives everything back. It runs whatever happened, a panic included.
+func (x *exchange) end() {
+	x.stopTimer()
+	if x.state.is(replaced) {
+		x.failure.annotate(x.r, x.svc)
+		x.drainUpload()
+	}
+	if x.cancel != nil {
+		x.cancel(context.Canceled)
+	}
+	if x.cut {
+		x.closeConnection()
+	}
+	if x.spoiled {
+		return
+	}
+	timer, header := x.timer, x.header
+	clear(header)
+	x.saved.reset()
+	saved := x.saved
+	*x = exchange{timer: timer, header: header, saved: saved} //nolint:govet // the mutex is free: nobody else holds this exchange
+	exchanges.Put(x)
+}
+
+var errAnswered = errors.New("a page has been sent already")
+
+func safeMethod(m string) bool {
+	return m == http.MethodGet || m == http.MethodHead || m == http.MethodOptions || m == http.MethodTrace
+}

@@ -1,0 +1,237 @@
+package caddymodule
+
+import (
+	"errors"
+	"math/rand/v2"
+	"net/http"
+	"time"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+
+	"github.com/candor-edge/candor/errorpages"
+)
+
+// failure is why a page is sent, and what logs, placeholders and metrics tell of it.
+type failure struct {
+	cause     errorpages.Cause
+	code      int   // of the answer that is replaced; the page's too, unless unified
+	answered  bool  // the upstream sent that code itself
+	err       error // what a handler below returned, if it did; for logs only
+	reference string
+	received  errorpages.Received
+	sent      int // the page's code
+	format    errorpages.Format
+}
+
+// replaceAnswer sends a page in place of the answer that a handler below began.
+func (x *exchange) replaceAnswer(code int) {
+	f := failure{cause: errorpages.CauseUpstream, code: code, answered: true}
+	if code < 500 {
+		f.cause = errorpages.CauseClient
+	}
+	if x.sent != nil {
+		f.received = errorpages.ReceivedUnknown
+	}
+	x.held = 0
+	x.send(f, x.Header())
+	x.replacedAt = time.Now()
+	if !x.timed {
+		x.mu.Lock()
+		defer x.mu.Unlock()
+	}
+	x.phase = phaseDiscard
+	x.timer.Reset(discardTime)
+}
+
+// replaceError sends a page in place of the error that the handlers below
+// returned, and reports whether it did: not for codes that are not listed, and
+// not for a client that has gone.
+func (x *exchange) replaceError(err error) bool {
+	f := failureOf(err)
+	if x.h.rules.replace == replaceNone || !x.h.rules.matches(f.code) || x.r.Context().Err() != nil {
+		return false
+	}
+	f.received = x.sent.received(err)
+	var below http.Header
+	if !x.timed {
+		below = x.ResponseWriter.Header()
+	} else {
+		below = x.header
+	}
+	x.send(f, below)
+	return true
+}
+
+// failureOf reads an error of a handler chain as Caddy does.
+func failureOf(err error) failure {
+	f := failure{code: http.StatusInternalServerError, err: err}
+	var he caddyhttp.HandlerError
+	if errors.As(err, &he) {
+		if he.StatusCode != 0 {
+			f.code = he.StatusCode
+		}
+		if validReference(he.ID) {
+			f.reference = he.ID
+		}
+	}
+	switch {
+	case f.code < 500:
+		f.cause = errorpages.CauseClient
+	case unreached(err):
+		f.cause = errorpages.CauseUnreachable
+	case f.code == http.StatusGatewayTimeout:
+		f.cause = errorpages.CauseTimeout
+	case f.code == http.StatusBadGateway:
+		f.cause = errorpages.CauseUpstream
+	default:
+		f.cause = errorpages.CauseEdge
+	}
+	return f
+}
+
+// send writes the page. below is the header map that the handlers below wrote
+// into, nil if nothing of it may survive. The caller holds mu where it is shared.
+func (x *exchange) send(f failure, below http.Header) {
+	x.restore(x.ResponseWriter.Header(), below)
+	x.state.set(replaced)
+	rc := http.NewResponseController(x.ResponseWriter)
+	if u := x.upload; u != nil && x.r.ProtoMajor == 1 && !u.ended.Load() {
+		// Else net/http reads from the upload before it lets the page out.
+		_ = rc.EnableFullDuplex()
+		if x.r.ContentLength < 0 || x.r.ContentLength > drainUploadBytes {
+			x.ResponseWriter.Header()["Connection"] = connectionClose
+		}
+	}
+	x.h.answer(x.ResponseWriter, x.r, x.svc, &f)
+	_ = rc.Flush()
+	x.failure = f
+	x.h.logFailure(x.r, x.svc, &f)
+}
+
+// answer writes the page for f and completes f with what was sent.
+func (h *Handler) answer(w http.ResponseWriter, r *http.Request, svc *service, f *failure) {
+	f.sent = f.code
+	if h.Unify != 0 && f.code >= 500 && f.cause != errorpages.CauseMaintenance {
+		f.sent = h.Unify
+	}
+	if f.reference == "" {
+		f.reference = newReference()
+	}
+	if origin := h.app.allowedOrigin(r); origin != "" {
+		if allowOrigin(w.Header(), origin); isPreflight(r) {
+			answerPreflight(w, r)
+			return
+		}
+	}
+	sit := h.app.situation(svc)
+	now := time.Now()
+	upstream := 0
+	if f.answered && f.code != f.sent {
+		upstream = f.code
+	}
+	page := errorpages.Page{
+		Service: svc.page, Situation: sit, Sources: h.app.knowledge.Load().Sources,
+		Cause: f.cause, Code: f.sent, Upstream: upstream, Received: f.received,
+		Reference: f.reference, Time: now, RetryAfter: retryAfter(f, sit, now),
+	}
+	f.format, _ = h.app.renderer.Serve(w, r, &page) // the error is the client's connection
+	svc.pages.count(f.cause, f.format)
+}
+
+// annotate puts what happened into the access log line and the placeholders.
+func (f *failure) annotate(r *http.Request, svc *service) {
+	ctx := r.Context()
+	if repl, ok := ctx.Value(caddy.ReplacerCtxKey).(*caddy.Replacer); ok {
+		g := *f
+		repl.Map(func(key string) (any, bool) { return g.placeholder(key, svc) })
+	}
+	srv, ok := ctx.Value(caddyhttp.ServerCtxKey).(*caddyhttp.Server)
+	if !ok || srv.Logs == nil {
+		return
+	}
+	if extra, ok := ctx.Value(caddyhttp.ExtraLogFieldsCtxKey).(*caddyhttp.ExtraLogFields); ok {
+		extra.Add(zap.Object("candor", loggedFailure{*f, svc.name}))
+	}
+}
+
+func (f *failure) placeholder(key string, svc *service) (any, bool) {
+	switch key {
+	case "http.candor.reason":
+		return string(f.cause), true
+	case "http.candor.upstream_status":
+		if f.answered {
+			return f.code, true
+		}
+		return "", true
+	case "http.candor.reference":
+		return f.reference, true
+	case "http.candor.service":
+		return svc.name, true
+	}
+	return nil, false
+}
+
+// logFailure writes the one line that the reference on the page leads to.
+func (h *Handler) logFailure(r *http.Request, svc *service, f *failure) {
+	if f.cause == errorpages.CauseMaintenance {
+		return // no failure
+	}
+	c := h.logger.Check(zapcore.ErrorLevel, "answer replaced")
+	if c == nil {
+		return
+	}
+	fields := []zap.Field{zap.Inline(loggedFailure{*f, svc.name}), zap.Int("status", f.sent)}
+	if start, ok := caddyhttp.GetVar(r.Context(), "start_time").(time.Time); ok {
+		fields = append(fields, zap.Duration("duration", time.Since(start)))
+	}
+	if f.err != nil {
+		fields = append(fields, zap.Error(f.err))
+	}
+	fields = append(fields, zap.String("method", r.Method), zap.String("host", r.Host), zap.String("path", r.URL.Path))
+	c.Write(fields...)
+}
+
+type loggedFailure struct {
+	failure
+	service string
+}
+
+// MarshalLogObject writes what the access log and the error log share.
+func (l loggedFailure) MarshalLogObject(enc zapcore.ObjectEncoder) error {
+	enc.AddString("reference", l.reference)
+	enc.AddString("service", l.service)
+	enc.AddString("reason", string(l.cause))
+	if l.answered {
+		enc.AddInt("upstream_status", l.code)
+	}
+	return nil
+}
+
+// The alphabet of references leaves out what is mistaken for something else when
+// it is read aloud. Caddy's own error ids use the same.
+const referenceAlphabet = "abcdefghijkmnpqrstuvwxyz23456789"
+
+func newReference() string {
+	var b [errorpages.ReferenceLen]byte
+	n := rand.Uint64()
+	for i := range b {
+		b[i] = referenceAlphabet[n&31]
+		n >>= 5
+	}
+	return string(b[:])
+}
+
+func validReference(id string) bool {
+	if len(id) != errorpages.ReferenceLen {
+		return false
+	}
+	for i := range len(id) {
+		if c := id[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,230 @@
+package caddymodule
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+	"go.uber.org/zap"
+
+	"github.com/candor-edge/candor/errorpages"
+)
+
+func init() {
+	caddy.RegisterModule(new(Handler))
+}
+
+// Handler stands in front of the handlers that serve a service. When they fail,
+// or the service is in maintenance mode, it answers with a page.
+type Handler struct {
+	// Service is the name of the service that this handler fronts. Left out, it
+	// is looked up by the request's host among the hosts that services name;
+	// requests for other hosts belong to the service "default".
+	Service string `json:"service,omitempty"`
+
+	// Replace says which of the upstream's answers with a matching status code
+	// are replaced: "html" (default) those meant for people, that is HTML, plain
+	// text or of no stated type; "all"; "empty", only those without a body;
+	// "proxy", none, only errors that Caddy itself makes; "none", nothing.
+	Replace string `json:"replace,omitempty"`
+
+	// Statuses are the status codes ("503") and classes ("5xx") that count as a
+	// failure. Default: 5xx.
+	Statuses []string `json:"statuses,omitempty"`
+
+	// Except are status codes and classes taken out of Statuses.
+	Except []string `json:"except,omitempty"`
+
+	// Timeout bounds how long nothing may happen: neither request body read nor
+	// answer header received. Then the visitor gets a page with 504, or 408 when
+	// it is their upload that stalled. Default: 60s for navigations, off for
+	// everything else; a value sets both; negative is off.
+	Timeout caddy.Duration `json:"timeout,omitempty"`
+
+	// Exempt are paths that pass as if Candor were not there. "/a/*" is /a and
+	// everything below it. Default: /.well-known/acme-challenge/*.
+	Exempt []string `json:"exempt,omitempty"`
+
+	// Health is a path that the edge answers by itself while the service is held
+	// back, so that no load balancer takes the edge out for it.
+	Health *Health `json:"health,omitempty"`
+
+	// Keep names headers of the upstream that survive a replacement, beside
+	// WWW-Authenticate, Retry-After and Access-Control-*.
+	Keep []string `json:"keep,omitempty"`
+
+	// Unify is sent in place of every replaced 5xx, for CDNs that put their own
+	// page over some codes. Default: the code stays.
+	Unify int `json:"unify,omitempty"`
+
+	app     *App
+	service *service // nil: by host
+	rules   *rules
+	exempt  paths
+	health  paths
+	keep    []string
+	logger  *zap.Logger
+}
+
+// Health is a path and what it answers.
+type Health struct {
+	Path string `json:"path"`
+	Code int    `json:"code,omitempty"` // default 200
+}
+
+// CaddyModule returns the Caddy module information.
+func (*Handler) CaddyModule() caddy.ModuleInfo {
+	return caddy.ModuleInfo{
+		ID:  "http.handlers.candor",
+		New: func() caddy.Module { return new(Handler) },
+	}
+}
+
+// defaultExempt leaves certificates to whoever asks for them.
+var defaultExempt = []string{"/.well-known/acme-challenge/*"}
+
+const (
+	minTimeout = 10 * time.Millisecond // below that nothing but pages would be seen
+	maxKeep    = 16
+)
+
+// defaultTimeout is for people in front of a blank tab.
+const defaultTimeout = time.Minute
+
+// Provision implements caddy.Provisioner.
+func (h *Handler) Provision(ctx caddy.Context) error {
+	h.logger = ctx.Logger()
+	app, err := appOf(ctx)
+	if err != nil {
+		return err
+	}
+	h.app = app
+	if h.Service != "" {
+		if h.service, err = app.serviceNamed(h.Service); err != nil {
+			return err
+		}
+	}
+	if h.rules, err = newRules(h.Replace, h.Statuses, h.Except); err != nil {
+		return err
+	}
+	if len(h.Exempt) == 0 {
+		h.Exempt = defaultExempt
+	}
+	if h.exempt, err = newPaths("exempt", h.Exempt); err != nil {
+		return err
+	}
+	if h.Health != nil {
+		if h.Health.Code == 0 {
+			h.Health.Code = http.StatusOK
+		}
+		if h.health, err = newPaths("health", []string{h.Health.Path}); err != nil {
+			return err
+		}
+	}
+	for _, k := range h.Keep {
+		h.keep = append(h.keep, http.CanonicalHeaderKey(k))
+	}
+	return nil
+}
+
+// ServeHTTP implements caddyhttp.MiddlewareHandler. It asks, in this order:
+// is it a path of ours, is it exempt, is the service held back and this visitor
+// not let through, is this the error of a request that has already failed?
+// Everything else goes on, and is watched.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) error {
+	path := originalPath(r)
+	svc := h.service
+	if svc == nil {
+		svc = h.app.serviceFor(r.Host)
+	}
+	if rest, ok := h.app.ownPath(path); ok {
+		h.app.serveOwn(w, r, svc, rest)
+		return nil
+	}
+	if h.exempt.match(path) {
+		return next.ServeHTTP(w, r)
+	}
+	if hold := h.app.holding(svc); hold != nil && !svc.bypassed(r) {
+		h.serveHeld(w, r, svc, path)
+		return nil
+	}
+	if err, ok := r.Context().Value(caddyhttp.ErrorCtxKey).(error); ok {
+		return h.serveError(w, r, svc, err, next)
+	}
+	return h.watch(w, r, svc, next)
+}
+
+// watch lets the handlers below answer, unless they fail.
+func (h *Handler) watch(w http.ResponseWriter, r *http.Request, svc *service, next caddyhttp.Handler) error {
+	x, r := h.begin(w, r, svc)
+	defer func() {
+		if x.state.is(replaced) {
+			// The page is complete; whoever was cut off below may say so.
+			if p := recover(); p != nil {
+				x.spoiled = true
+				if p != http.ErrAbortHandler {
+					defer panic(p)
+				}
+			}
+		} else if !x.returned {
+			x.spoiled = true
+		}
+		x.end()
+	}()
+	err := next.ServeHTTP(x, r)
+	x.returned = true
+	return x.finish(err)
+}
+
+// timeoutFor says how long nothing may happen to r; 0 is for ever.
+func (h *Handler) timeoutFor(r *http.Request) time.Duration {
+	switch {
+	case h.Timeout > 0:
+		return time.Duration(h.Timeout)
+	case h.Timeout < 0 || h.rules.replace == replaceNone:
+		return 0
+	case errorpages.Negotiate(r) == errorpages.FormatHTML:
+		return defaultTimeout
+	}
+	return 0
+}
+
+// serveError answers inside handle_errors, where the request has failed already
+// and what it left in the header map is the failure's.
+func (h *Handler) serveError(w http.ResponseWriter, r *http.Request, svc *service, err error, next caddyhttp.Handler) error {
+	f := failureOf(err)
+	if h.rules.replace == replaceNone || !h.rules.matches(f.code) {
+		return next.ServeHTTP(w, r)
+	}
+	if !safeMethod(r.Method) {
+		// Earlier attempts were not watched.
+		f.received = errorpages.ReceivedUnknown
+	}
+	header := w.Header()
+	for _, k := range aboutBody {
+		delete(header, k)
+	}
+	delete(header, "Set-Cookie")
+	if r.ProtoMajor == 1 && r.ContentLength != 0 {
+		_ = http.NewResponseController(w).EnableFullDuplex()
+	}
+	h.answer(w, r, svc, &f)
+	f.annotate(r, svc)
+	h.logFailure(r, svc, &f)
+	return nil
+}
+
+// originalPath is the path that the visitor asked for, whatever has rewritten it.
+func originalPath(r *http.Request) string {
+	if or, ok := r.Context().Value(caddyhttp.OriginalRequestCtxKey).(http.Request); ok && or.URL != nil {
+		return or.URL.Path
+	}
+	return r.URL.Path
+}
+
+// Interface guards
+var (
+	_ caddy.Provisioner           = (*Handler)(nil)
+	_ caddyhttp.MiddlewareHandler = (*Handler)(nil)
+)

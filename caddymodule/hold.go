@@ -1,0 +1,84 @@
+package caddymodule
+
+import (
+	"crypto/subtle"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+
+	"github.com/candor-edge/candor/errorpages"
+	"github.com/candor-edge/candor/statusclient"
+)
+
+// holding returns the maintenance that keeps visitors of svc out, nil if none.
+func (a *App) holding(svc *service) *statusclient.Maintenance {
+	hold := a.situation(svc).Hold
+	if hold == nil || !hold.Until.IsZero() && !hold.Until.After(time.Now()) {
+		return nil
+	}
+	return hold
+}
+
+// serveHeld answers for a service in maintenance mode. Its upstream is not asked.
+func (h *Handler) serveHeld(w http.ResponseWriter, r *http.Request, svc *service, path string) {
+	if (r.Method == http.MethodGet || r.Method == http.MethodHead) && h.health.match(path) {
+		w.Header()["Cache-Control"] = noStore
+		w.WriteHeader(h.Health.Code)
+		return
+	}
+	f := failure{cause: errorpages.CauseMaintenance, code: http.StatusServiceUnavailable}
+	if !safeMethod(r.Method) {
+		f.received = errorpages.ReceivedNo
+	}
+	if r.ProtoMajor == 1 && r.ContentLength != 0 {
+		h.refuseUpload(w, r, svc, &f)
+		return
+	}
+	h.answer(w, r, svc, &f)
+	f.annotate(r, svc)
+}
+
+// refuseUpload answers a request whose body nobody will read.
+func (h *Handler) refuseUpload(w http.ResponseWriter, r *http.Request, svc *service, f *failure) {
+	x, _ := h.begin(w, r, svc)
+	defer x.end()
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.stopTimerLocked()
+	x.send(*f, nil)
+}
+
+var noStore = []string{"no-store"}
+
+// bypass says who is let through while a service is held back.
+type bypass struct {
+	networks []netip.Prefix
+	header   string // canonical
+	value    []byte
+}
+
+func (svc *service) bypassed(r *http.Request) bool {
+	b := &svc.bypass
+	if b.header != "" {
+		if v := r.Header.Get(b.header); v != "" && subtle.ConstantTimeCompare([]byte(v), b.value) == 1 {
+			return true
+		}
+	}
+	if len(b.networks) == 0 {
+		return false
+	}
+	ip, _ := caddyhttp.GetVar(r.Context(), caddyhttp.ClientIPVarKey).(string)
+	addr, err := netip.ParseAddr(ip)
+	if err != nil {
+		return false
+	}
+	addr = addr.Unmap().WithZone("")
+	for _, n := range b.networks {
+		if n.Contains(addr) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,112 @@
+package caddymodule
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/candor-edge/candor/errorpages"
+)
+
+// pageCounts counts the pages of one service, by reason and format. Caddy makes
+// a new metrics registry for every configuration; counts go on.
+type pageCounts struct {
+	n [len(causes)][formats]atomic.Uint64
+}
+
+var (
+	causes = [...]errorpages.Cause{
+		errorpages.CauseMaintenance, errorpages.CauseUnreachable, errorpages.CauseTimeout, errorpages.CauseUpload,
+		errorpages.CauseUpstream, errorpages.CauseEdge, errorpages.CauseClient,
+	}
+	allPageCounts sync.Map // *pageCounts by the name of a service: configurations bound them
+)
+
+const formats = int(errorpages.FormatUpgrade) + 1
+
+func pageCountsOf(service string) *pageCounts {
+	v, ok := allPageCounts.Load(service)
+	if !ok {
+		v, _ = allPageCounts.LoadOrStore(service, new(pageCounts))
+	}
+	return v.(*pageCounts)
+}
+
+func (c *pageCounts) count(cause errorpages.Cause, format errorpages.Format) {
+	for i := range causes {
+		if causes[i] == cause && int(format) < formats {
+			c.n[i][format].Add(1)
+		}
+	}
+}
+
+var (
+	pagesDesc = prometheus.NewDesc("candor_pages_total",
+		"Pages sent in place of an answer.", []string{"service", "reason", "format"}, nil)
+	heldDesc = prometheus.NewDesc("candor_maintenance",
+		"Whether the service is in maintenance mode.", []string{"service"}, nil)
+	upDesc = prometheus.NewDesc("candor_backend_up",
+		"Whether the backend answered the last time it was asked.", []string{"backend"}, nil)
+	ageDesc = prometheus.NewDesc("candor_backend_age_seconds",
+		"How long ago the backend's word was last confirmed.", []string{"backend"}, nil)
+	incidentsDesc = prometheus.NewDesc("candor_backend_incidents",
+		"Open incidents of the backend.", []string{"backend"}, nil)
+)
+
+// collector reads the app's figures when somebody asks for them.
+type collector struct{ app *App }
+
+func (a *App) registerMetrics() error {
+	return a.ctx.GetMetricsRegistry().Register(collector{a})
+}
+
+// Describe implements prometheus.Collector.
+func (collector) Describe(ch chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{pagesDesc, heldDesc, upDesc, ageDesc, incidentsDesc} {
+		ch <- d
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (c collector) Collect(ch chan<- prometheus.Metric) {
+	gauge := func(d *prometheus.Desc, v float64, label string) {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, label)
+	}
+	for _, svc := range c.app.services() {
+		held := 0.0
+		if c.app.holding(svc) != nil {
+			held = 1
+		}
+		gauge(heldDesc, held, svc.name)
+		for i := range causes {
+			for f := range formats {
+				if n := svc.pages.n[i][f].Load(); n > 0 {
+					ch <- prometheus.MustNewConstMetric(pagesDesc, prometheus.CounterValue, float64(n),
+						svc.name, string(causes[i]), errorpages.Format(f).String())
+				}
+			}
+		}
+	}
+	for _, src := range c.app.knowledge.Load().Sources {
+		up := 1.0
+		if src.Error != "" || src.Fetched.IsZero() {
+			up = 0
+		}
+		gauge(upDesc, up, src.Name)
+		if !src.Fetched.IsZero() {
+			gauge(ageDesc, time.Since(src.Fetched).Seconds(), src.Name)
+		}
+		open := 0
+		for i := range src.Status.Incidents {
+			if src.Status.Incidents[i].State.Open() {
+				open++
+			}
+		}
+		gauge(incidentsDesc, float64(open), src.Name)
+	}
+}
+
+// Interface guards
+var _ prometheus.Collector = collector{}

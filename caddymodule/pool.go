@@ -1,0 +1,160 @@
+package caddymodule
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/caddyserver/caddy/v2"
+	"go.uber.org/zap"
+
+	"github.com/candor-edge/candor/statusclient"
+	"github.com/candor-edge/candor/statusclient/board"
+)
+
+// What outlives a configuration: a reload neither forgets maintenance nor asks a
+// backend again. Keyed by what the things are, so that a changed backend is
+// another one. None of them holds a storage handle, which a reload may change.
+var (
+	pollers = caddy.NewUsagePool() // *pooledPoller by its resolved configuration
+	boards  = caddy.NewUsagePool() // *pooledBoard by the storage it is kept in
+)
+
+type pooledPoller struct {
+	*statusclient.Poller
+	config statusclient.BackendConfig
+	log    *innerLog
+}
+
+// Destruct implements caddy.Destructor.
+func (p *pooledPoller) Destruct() error {
+	p.Stop()
+	return nil
+}
+
+type pooledBoard struct {
+	*board.Board
+	log *innerLog
+}
+
+// Destruct implements caddy.Destructor.
+func (*pooledBoard) Destruct() error { return nil }
+
+// pooled is what an app holds of the pools.
+type pooled struct {
+	board    *pooledBoard
+	boardKey string
+	pollers  []*pooledPoller
+	keys     []string
+}
+
+func (a *App) acquire() error {
+	a.pooled.boardKey = fmt.Sprintf("%T %v", a.storage, a.storage)
+	v, _, err := boards.LoadOrNew(a.pooled.boardKey, func() (caddy.Destructor, error) {
+		log := new(innerLog)
+		log.use(a.logger)
+		return &pooledBoard{board.New(log.logger()), log}, nil
+	})
+	if err != nil {
+		return err
+	}
+	a.pooled.board = v.(*pooledBoard)
+	for _, cfg := range a.conf.Backends {
+		key := backendKey(cfg)
+		v, _, err := pollers.LoadOrNew(key, func() (caddy.Destructor, error) {
+			log := new(innerLog)
+			log.use(a.logger)
+			b, err := statusclient.New(cfg, log.logger())
+			if err != nil {
+				return nil, err
+			}
+			return &pooledPoller{Poller: statusclient.NewPoller(cfg, b, log.logger()), config: cfg, log: log}, nil
+		})
+		if err != nil {
+			return err
+		}
+		a.pooled.pollers = append(a.pooled.pollers, v.(*pooledPoller))
+		a.pooled.keys = append(a.pooled.keys, key)
+	}
+	a.stored = make([]time.Time, len(a.pooled.pollers))
+	return nil
+}
+
+func (a *App) release() error {
+	var errs []error
+	for _, key := range a.pooled.keys {
+		_, err := pollers.Delete(key)
+		errs = append(errs, err)
+	}
+	if a.pooled.board != nil {
+		_, err := boards.Delete(a.pooled.boardKey)
+		errs = append(errs, err)
+	}
+	a.pooled = pooled{}
+	return errors.Join(errs...)
+}
+
+// backendKey is the same for the same configuration and tells nothing of it: it
+// is also a name in storage, and configurations hold secrets.
+func backendKey(cfg statusclient.BackendConfig) string {
+	b, _ := json.Marshal(cfg) // strings, a number and a map of strings
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:16])
+}
+
+// load reads what storage holds: the board, and the last word of backends that
+// have not been asked yet.
+func (a *App) load() {
+	a.loadBoard()
+	for i, p := range a.pooled.pollers {
+		if p.Snapshot().Status != nil {
+			continue
+		}
+		b, err := a.storage.Load(a.ctx, snapshotKey(a.pooled.keys[i]))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		var snap statusclient.Snapshot
+		if err == nil {
+			snap, err = statusclient.DecodeSnapshot(b)
+		}
+		if err != nil {
+			a.logger.Warn("last word of a backend is lost", zap.String("backend", p.config.Name), zap.Error(err))
+			continue
+		}
+		p.Restore(snap)
+	}
+}
+
+// loadBoard reads the board. Until that has worked nothing is known of it, and
+// unknown means live; the app tries again.
+func (a *App) loadBoard() {
+	if err := a.pooled.board.Refresh(a.ctx, a.storage); err != nil {
+		a.logger.Error("board cannot be read", zap.Error(err))
+	}
+}
+
+func snapshotKey(key string) string { return "candor/snapshots/" + key + ".json" }
+
+// persist keeps the last word of every backend for the next cold start.
+func (a *App) persist(ctx context.Context) {
+	for i, p := range a.pooled.pollers {
+		snap := p.Snapshot()
+		if snap.Status == nil || !snap.Fetched.After(a.stored[i]) {
+			continue
+		}
+		b, err := statusclient.EncodeSnapshot(snap)
+		if err == nil {
+			err = a.storage.Store(ctx, snapshotKey(a.pooled.keys[i]), b)
+		}
+		if err != nil {
+			a.logger.Warn("last word of a backend is not kept", zap.String("backend", p.config.Name), zap.Error(err))
+		}
+		a.stored[i] = snap.Fetched
+	}
+}

@@ -1,0 +1,39 @@
+package caddymodule
+
+import (
+	"slices"
+	"sync"
+)
+
+// running are the apps that have been started, oldest first. The admin endpoint
+// serves the newest: during a reload the new one starts before the old one stops,
+// and it is stopped again if another app fails to start. A reload that fails even
+// keeps its admin routes, so they look the app up for every call.
+var running runningApps
+
+type runningApps struct {
+	mu   sync.RWMutex
+	apps []*App
+}
+
+func (ra *runningApps) add(a *App) {
+	ra.mu.Lock()
+	defer ra.mu.Unlock()
+	ra.apps = append(ra.apps, a)
+}
+
+func (ra *runningApps) remove(a *App) {
+	ra.mu.Lock()
+	defer ra.mu.Unlock()
+	ra.apps = slices.DeleteFunc(ra.apps, func(b *App) bool { return a == b })
+}
+
+// newest returns the app that serves, nil before the first start.
+func (ra *runningApps) newest() *App {
+	ra.mu.RLock()
+	defer ra.mu.RUnlock()
+	if len(ra.apps) == 0 {
+		return nil
+	}
+	return ra.apps[len(ra.apps)-1]
+}

@@ -1,0 +1,158 @@
+package caddymodule
+
+import (
+	"fmt"
+	"maps"
+	"net"
+	"slices"
+	"strings"
+
+	"github.com/candor-edge/candor/caddymodule/config"
+	"github.com/candor-edge/candor/errorpages"
+	"github.com/candor-edge/candor/statusclient"
+)
+
+// service is one service as requests meet it.
+type service struct {
+	name     string
+	about    statusclient.Service
+	page     *errorpages.Service
+	upstream string
+	hosts    []string
+	bypass   bypass
+	pages    *pageCounts
+	initial  *statusclient.Situation // until the first merge that knows it
+}
+
+// provisionServices makes the services that the configuration names, and the one
+// that takes every other host.
+func (a *App) provisionServices() error {
+	a.named = make(map[string]*service, len(a.conf.Services)+1)
+	a.byHost = make(map[string]*service)
+	var err error
+	if a.brand, err = errorpages.NewBrand(a.conf.Brand); err != nil {
+		return fmt.Errorf("brand.%w", err)
+	}
+	for i := range a.conf.Services {
+		s := &a.conf.Services[i]
+		brand := a.brand
+		if !sameBrand(&s.Brand) {
+			if brand, err = errorpages.NewBrand(a.conf.BrandFor(s)); err != nil {
+				return fmt.Errorf("service[%d].brand.%w", i, err)
+			}
+		}
+		svc := a.newService(s, brand)
+		a.named[s.Name] = svc
+		for _, h := range s.Hosts {
+			a.byHost[h] = svc
+		}
+	}
+	if a.fallback = a.named[config.DefaultService]; a.fallback == nil {
+		a.fallback = a.newService(&config.Service{Name: config.DefaultService, Title: a.conf.Brand.Name}, a.brand)
+		a.named[config.DefaultService] = a.fallback
+	}
+	return nil
+}
+
+// sameBrand reports whether a service says nothing of its own about its brand.
+func sameBrand(b *errorpages.BrandConfig) bool {
+	return b.Name == "" && b.Logo == "" && b.Accent == "" && b.StatusURL == "" && b.Timezone == "" &&
+		len(b.Languages) == 0 && len(b.Contacts) == 0
+}
+
+func (a *App) newService(s *config.Service, brand *errorpages.Brand) *service {
+	m := a.conf.MaintenanceFor(s)
+	name, value := m.Header()
+	svc := &service{
+		name:     s.Name,
+		about:    statusclient.Service{Name: s.Name, Components: s.Components},
+		page:     &errorpages.Service{Name: s.Name, Title: s.Title, Brand: brand},
+		upstream: s.Upstream,
+		hosts:    s.Hosts,
+		bypass:   bypass{networks: m.Networks(), header: name, value: []byte(value)},
+		pages:    pageCountsOf(s.Name),
+		initial:  &statusclient.Situation{Service: s.Name},
+	}
+	if svc.page.Title == "" {
+		svc.page.Title = s.Name
+	}
+	return svc
+}
+
+// serviceNamed returns the service that a directive names. One that the
+// configuration does not know is made on the spot: everything concerns it.
+func (a *App) serviceNamed(name string) (*service, error) {
+	if err := config.CheckName(name); err != nil {
+		return nil, fmt.Errorf("service: %w", err)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if svc := a.named[name]; svc != nil {
+		return svc, nil
+	}
+	svc := a.newService(&config.Service{Name: name}, a.brand)
+	svc.initial = a.situationOf(svc)
+	a.named[name] = svc
+	return svc, nil
+}
+
+// situationOf merges for one service alone.
+func (a *App) situationOf(svc *service) *statusclient.Situation {
+	know := statusclient.Merge([]statusclient.Service{svc.about}, a.sources(), nil, timeNow())
+	return know.Situations[svc.name]
+}
+
+// situation is what is known about svc now.
+func (a *App) situation(svc *service) *statusclient.Situation {
+	if sit := a.knowledge.Load().Situations[svc.name]; sit != nil {
+		return sit
+	}
+	return svc.initial
+}
+
+// serviceFor looks a service up by the host of a request, in one or two map
+// look-ups however many hosts there are.
+func (a *App) serviceFor(host string) *service {
+	if svc := a.claimant(host); svc != nil {
+		return svc
+	}
+	return a.fallback
+}
+
+// claimant is the service that names host, nil if none does.
+func (a *App) claimant(host string) *service {
+	if len(a.byHost) == 0 {
+		return nil
+	}
+	host = hostname(host)
+	if svc := a.byHost[host]; svc != nil {
+		return svc
+	}
+	if _, parent, ok := strings.Cut(host, "."); ok {
+		var buf [256]byte
+		if wild := append(append(buf[:0], "*."...), parent...); len(wild) <= len(buf) {
+			return a.byHost[string(wild)]
+		}
+	}
+	return nil
+}
+
+// hostname is the host of an authority in the form that names are kept in.
+func hostname(authority string) string {
+	host := authority
+	if i := strings.LastIndexByte(host, ':'); i >= 0 {
+		if h, _, err := net.SplitHostPort(host); err == nil {
+			host = h
+		}
+	}
+	return strings.TrimSuffix(strings.ToLower(host), ".")
+}
+
+// services are all that this configuration knows, sorted by name.
+func (a *App) services() []*service {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	out := slices.Collect(maps.Values(a.named))
+	slices.SortFunc(out, func(x, y *service) int { return strings.Compare(x.name, y.name) })
+	return out
+}

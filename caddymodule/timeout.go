@@ -1,0 +1,137 @@
+package caddymodule
+
+import (
+	"io"
+	"maps"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/candor-edge/candor/errorpages"
+)
+
+// phase says what the timer of an exchange waits for.
+type phase int
+
+const (
+	phaseOff     phase = iota
+	phaseAnswer        // for an answer's header, or for request body to be read
+	phaseDiscard       // for the end of a replaced answer's body
+)
+
+// errNoProgress cancels what is below when the page has been sent. It looks like
+// a time-out to reverse_proxy.
+var errNoProgress error = noProgress{}
+
+type noProgress struct{}
+
+func (noProgress) Error() string   { return "no progress within the timeout" }
+func (noProgress) Timeout() bool   { return true }
+func (noProgress) Temporary() bool { return true }
+
+func (x *exchange) startTimer() {
+	if x.header == nil {
+		x.header = make(http.Header, 16)
+	}
+	maps.Copy(x.header, x.ResponseWriter.Header())
+	x.mu.Lock()
+	x.phase = phaseAnswer
+	x.timer.Reset(x.limit)
+	x.mu.Unlock()
+}
+
+func (x *exchange) stopTimer() {
+	x.mu.Lock()
+	x.stopTimerLocked()
+	x.mu.Unlock()
+}
+
+// stopTimerLocked makes a tick that is already on its way do nothing.
+func (x *exchange) stopTimerLocked() {
+	if x.phase != phaseOff {
+		x.phase = phaseOff
+		x.timer.Stop()
+	}
+}
+
+// tick is the timer's goroutine. The page is written here, not by whoever is
+// below: not every handler returns when its request is cancelled.
+func (x *exchange) tick() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	switch x.phase {
+	case phaseAnswer:
+		if left := x.limit - x.sinceProgress(); left > 0 {
+			x.timer.Reset(left)
+			return
+		}
+		x.phase = phaseOff
+		if x.state.is(undecided) {
+			x.giveUp()
+		}
+	case phaseDiscard:
+		if left := discardTime - time.Since(x.replacedAt); left > 0 {
+			x.timer.Reset(left)
+			return
+		}
+		x.phase = phaseOff
+		x.cutOff()
+	}
+}
+
+func (x *exchange) sinceProgress() time.Duration {
+	d := time.Since(x.started)
+	if x.upload != nil {
+		d -= time.Duration(x.upload.last.Load())
+	}
+	return d
+}
+
+// giveUp answers in the upstream's place. A Read of the request's body that is
+// still pending means that it is the client who is late.
+func (x *exchange) giveUp() {
+	if x.upload != nil && x.upload.pending.Load() {
+		x.upload.stalled = true
+		x.cut = x.r.ProtoMajor == 1
+		x.send(failure{cause: errorpages.CauseUpload, code: http.StatusRequestTimeout}, nil)
+		x.cancel(errNoProgress)
+		_ = http.NewResponseController(x.ResponseWriter).SetReadDeadline(time.Unix(1, 0))
+		return
+	}
+	if x.r.ProtoMajor == 1 {
+		// Whoever is below may take long to let go of this connection.
+		x.saved.add("Connection", connectionClose)
+	}
+	x.send(failure{cause: errorpages.CauseTimeout, code: http.StatusGatewayTimeout}, nil)
+	x.cancel(errNoProgress)
+}
+
+var connectionClose = []string{"close"}
+
+// upload is a request's body that tells how it gets on. Closing it is left to
+// the server, which closes the body itself when the handler returns: an early
+// Close would block on a slow client, and spoil draining.
+type upload struct {
+	io.ReadCloser
+	pending atomic.Bool
+	began   atomic.Bool
+	ended   atomic.Bool
+	last    atomic.Int64 // nanoseconds after start
+	start   time.Time
+	stalled bool // guarded by the exchange's mu
+}
+
+func (u *upload) Read(p []byte) (int, error) {
+	u.began.Store(true)
+	u.pending.Store(true)
+	n, err := u.ReadCloser.Read(p)
+	u.pending.Store(false)
+	u.last.Store(int64(time.Since(u.start)))
+	if err != nil {
+		u.ended.Store(true)
+	}
+	return n, err
+}
+
+// Close does nothing; see upload.
+func (u *upload) Close() error { return nil }

@@ -1,0 +1,193 @@
+package caddymodule
+
+import (
+	"bufio"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"strings"
+
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+)
+
+// Header is the client's header map, but a private one while a timer may still
+// write a page of its own, and a map for nobody once a page is out: trailers of
+// the answer that was dropped must not hang on the page.
+func (x *exchange) Header() http.Header {
+	switch {
+	case x.state.is(replaced):
+		return make(http.Header)
+	case x.timed && x.state.is(undecided):
+		return x.header
+	}
+	return x.ResponseWriter.Header()
+}
+
+// WriteHeader decides the answer. Informational codes go straight on.
+func (x *exchange) WriteHeader(code int) {
+	if x.timed {
+		x.mu.Lock()
+		defer x.mu.Unlock()
+	}
+	x.writeHeader(code)
+}
+
+func (x *exchange) writeHeader(code int) {
+	switch {
+	case x.state.is(replaced):
+		return
+	case x.state.is(passed) || x.held != 0:
+		// A second header is the handler's mistake; net/http says so.
+		if x.state.is(passed) {
+			x.ResponseWriter.WriteHeader(code)
+		}
+		return
+	case code >= 100 && code < 200 && code != http.StatusSwitchingProtocols:
+		x.inform(code)
+		return
+	}
+	switch x.h.rules.judge(code, x.Header(), x.r.Method) {
+	case verdictReplace:
+		x.replaceAnswer(code)
+	case verdictWait:
+		x.held = code
+	default:
+		x.pass(code)
+	}
+}
+
+// inform forwards an informational answer such as 103 Early Hints. It may run on
+// a goroutine of the transport's.
+func (x *exchange) inform(code int) {
+	if !x.timed {
+		x.ResponseWriter.WriteHeader(code)
+		return
+	}
+	real := x.ResponseWriter.Header()
+	clear(real)
+	maps.Copy(real, x.header)
+	x.ResponseWriter.WriteHeader(code)
+	clear(real)
+	x.saved.copyTo(real)
+}
+
+// pass lets the answer through, with code unless it is 0: then whoever comes
+// next decides the code, as without Candor.
+func (x *exchange) pass(code int) {
+	real := x.ResponseWriter.Header()
+	if x.timed {
+		clear(real)
+		maps.Copy(real, x.header)
+		x.stopTimerLocked()
+	}
+	if _, ok := real[passHeader]; ok {
+		delete(real, passHeader)
+	}
+	x.held = 0
+	x.state.set(passed)
+	if code != 0 {
+		x.ResponseWriter.WriteHeader(code)
+	}
+}
+
+// Write writes the body of a passed answer and drops that of a replaced one.
+func (x *exchange) Write(p []byte) (int, error) {
+	if x.state.is(passed) {
+		return x.ResponseWriter.Write(p)
+	}
+	x.commit(len(p) > 0)
+	switch {
+	case x.state.is(passed):
+		return x.ResponseWriter.Write(p)
+	case x.state.is(replaced):
+		return x.drop(len(p))
+	}
+	return 0, nil // an empty write while waiting for a body
+}
+
+// ReadFrom is Write for a whole reader, so that files keep their fast path.
+func (x *exchange) ReadFrom(r io.Reader) (int64, error) {
+	x.commit(true)
+	if x.state.is(passed) {
+		return x.ResponseWriterWrapper.ReadFrom(r)
+	}
+	return io.Copy(dropper{x}, r)
+}
+
+// FlushError sends what is there. A handler that flushes first has decided on 200.
+func (x *exchange) FlushError() error {
+	x.commit(false)
+	if x.state.is(passed) {
+		return http.NewResponseController(x.ResponseWriter).Flush()
+	}
+	return nil
+}
+
+// commit settles an undecided answer because something of it is to be sent.
+func (x *exchange) commit(body bool) {
+	if !x.state.is(undecided) {
+		return
+	}
+	if x.timed {
+		x.mu.Lock()
+		defer x.mu.Unlock()
+		if !x.state.is(undecided) {
+			return
+		}
+	}
+	switch {
+	case x.held == 0:
+		x.writeHeader(http.StatusOK)
+	case body:
+		x.pass(x.held)
+	}
+}
+
+// Hijack hands the connection over: from here on it is none of Candor's business.
+func (x *exchange) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	if x.timed {
+		x.mu.Lock()
+		defer x.mu.Unlock()
+	}
+	if x.state.is(replaced) {
+		return nil, nil, errAnswered
+	}
+	if x.state.is(undecided) {
+		x.pass(0)
+	}
+	x.spoiled = true
+	return http.NewResponseController(x.ResponseWriter).Hijack()
+}
+
+// copyLateTrailers brings over the trailers of a handler that kept the header map
+// it was given before the answer was decided.
+func (x *exchange) copyLateTrailers() {
+	if !x.timed || len(x.header) == 0 {
+		return
+	}
+	real := x.ResponseWriter.Header()
+	for k, v := range x.header {
+		if strings.HasPrefix(k, http.TrailerPrefix) {
+			real[k] = v
+		}
+	}
+	for _, names := range x.header["Trailer"] {
+		for name := range strings.SplitSeq(names, ",") {
+			k := http.CanonicalHeaderKey(strings.TrimSpace(name))
+			if v, ok := x.header[k]; ok {
+				real[k] = v
+			}
+		}
+	}
+}
+
+// Interface guards
+var (
+	_ http.ResponseWriter                       = (*exchange)(nil)
+	_ io.ReaderFrom                             = (*exchange)(nil)
+	_ http.Hijacker                             = (*exchange)(nil)
+	_ interface{ FlushError() error }           = (*exchange)(nil)
+	_ interface{ Unwrap() http.ResponseWriter } = (*exchange)(nil)
+	_                                           = caddyhttp.ErrNotImplemented
+)

@@ -1,0 +1,216 @@
+package caddymodule
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+)
+
+// What a handler below may do with its response writer. Each is tried with a code
+// that is replaced and one that is not, over every protocol.
+var deeds = map[string]struct {
+	do func(w http.ResponseWriter, code int) error
+	// passed is the body that a visitor gets when the answer is not replaced.
+	passed string
+	// code is the one that a visitor gets then, where it is not what was asked for.
+	code func(asked int) int
+	// never says that the answer is not replaced whatever its code.
+	never bool
+	// cut says that a passed answer breaks off.
+	cut bool
+}{
+	"writes": {
+		do: func(w http.ResponseWriter, code int) error {
+			w.WriteHeader(code)
+			_, err := io.WriteString(w, "hello "+secretOfUpstream)
+			return err
+		},
+		passed: "hello " + secretOfUpstream,
+	},
+	"copies from a reader": {
+		do: func(w http.ResponseWriter, code int) error {
+			w.WriteHeader(code)
+			_, err := io.Copy(w, strings.NewReader("hello "+secretOfUpstream))
+			return err
+		},
+		passed: "hello " + secretOfUpstream,
+	},
+	"flushes first, which decides on 200": {
+		do: func(w http.ResponseWriter, code int) error {
+			if err := http.NewResponseController(w).Flush(); err != nil {
+				return err
+			}
+			_, err := io.WriteString(w, "hello")
+			return err
+		},
+		passed: "hello", never: true, code: func(int) int { return 200 },
+	},
+	"writes no body": {
+		do: func(w http.ResponseWriter, code int) error {
+			w.WriteHeader(code)
+			return nil
+		},
+	},
+	"writes nothing at all": {
+		do:    func(http.ResponseWriter, int) error { return nil },
+		never: true, code: func(int) int { return 200 },
+	},
+	"writes two headers": {
+		do: func(w http.ResponseWriter, code int) error {
+			w.WriteHeader(code)
+			w.WriteHeader(http.StatusTeapot)
+			_, err := io.WriteString(w, "hello")
+			return err
+		},
+		passed: "hello",
+	},
+	"sends early hints first": {
+		do: func(w http.ResponseWriter, code int) error {
+			w.Header().Set("Link", "</style.css>; rel=preload")
+			w.WriteHeader(http.StatusEarlyHints)
+			w.Header().Del("Link")
+			w.WriteHeader(code)
+			_, err := io.WriteString(w, "hello")
+			return err
+		},
+		passed: "hello",
+	},
+	"adds trailers": {
+		do: func(w http.ResponseWriter, code int) error {
+			w.Header().Set("Trailer", "Checksum")
+			w.WriteHeader(code)
+			_, err := io.WriteString(w, "hello")
+			w.Header().Set("Checksum", "abc")
+			w.Header().Set(http.TrailerPrefix+"Late", "def")
+			return err
+		},
+		passed: "hello",
+	},
+	"aborts after the header": {
+		do: func(w http.ResponseWriter, code int) error {
+			w.WriteHeader(code)
+			_, _ = io.WriteString(w, "hel")
+			_ = http.NewResponseController(w).Flush()
+			panic(http.ErrAbortHandler)
+		},
+		cut: true,
+	},
+	"fails after the header left": {
+		do: func(w http.ResponseWriter, code int) error {
+			w.WriteHeader(code)
+			_, _ = io.WriteString(w, "hello")
+			return caddyhttp.Error(http.StatusBadGateway, errors.New(secretOfUpstream))
+		},
+		passed: "hello",
+	},
+	"returns an error": {
+		do: func(_ http.ResponseWriter, code int) error {
+			return caddyhttp.Error(code, errors.New(secretOfUpstream))
+		},
+	},
+	"describes its body": {
+		do: func(w http.ResponseWriter, code int) error {
+			for _, k := range aboutBody {
+				if k != "Transfer-Encoding" && k != "Trailer" && k != "Content-Length" && k != "Location" {
+					w.Header().Set(k, "x")
+				}
+			}
+			w.Header().Set("Content-Type", "text/html")
+			w.Header().Set("Content-Length", "5")
+			w.Header().Set("Set-Cookie", "sid="+secretOfUpstream)
+			w.WriteHeader(code)
+			_, err := io.WriteString(w, "hello")
+			return err
+		},
+		passed: "hello",
+	},
+}
+
+func TestEveryDeedOfAHandlerIsReplacedOrPassedWhole(t *testing.T) {
+	handle(t, "deed", func(w http.ResponseWriter, r *http.Request) error {
+		var code int
+		_, _ = fmt.Sscan(r.URL.Query().Get("code"), &code)
+		return deeds[r.URL.Query().Get("deed")].do(w, code)
+	})
+	e := startEdge(t, "", `
+		header Strict-Transport-Security max-age=31536000
+		candor {
+			statuses 5xx
+		}
+		test_below deed`)
+	for proto, client := range map[string]*http.Client{"HTTP/1.1": e.h1, "HTTP/2": e.h2, "HTTP/3": e.h3} {
+		for name, d := range deeds {
+			for _, timed := range []bool{false, true} {
+				for _, code := range []int{503, 200, 404} {
+					for _, method := range []string{"GET", "HEAD", "POST"} {
+						t.Run(fmt.Sprintf("%s/%s/%d/%s/timed=%v", proto, name, code, method, timed), func(t *testing.T) {
+							e := *e
+							e.t = t
+							h := header{"Accept": "text/plain"}
+							if timed {
+								h = navigation
+							}
+							path := "/?" + "code=" + fmt.Sprint(code) + "&deed=" + strings.ReplaceAll(name, " ", "+")
+							if d.cut && code != 503 {
+								checkCut(t, &e, client, method, path, h)
+								return
+							}
+							var body io.Reader
+							if method == "POST" {
+								body = strings.NewReader("matriculation=12-345")
+							}
+							a := e.do(client, method, path, body, h)
+							if a.Header.Get("Strict-Transport-Security") == "" {
+								t.Error("what earlier handlers set is lost")
+							}
+							if code == 503 && !d.never {
+								a.isPage(t, 503)
+								return
+							}
+							want := code
+							if d.code != nil {
+								want = d.code(code)
+							}
+							if a.StatusCode != want {
+								t.Errorf("code %d, want %d", a.StatusCode, want)
+							}
+							if method != "HEAD" && a.body != d.passed {
+								t.Errorf("body %q, want %q", a.body, d.passed)
+							}
+							if name == "adds trailers" && method == "GET" {
+								if a.Trailer.Get("Checksum") != "abc" || a.Trailer.Get("Late") != "def" {
+									t.Errorf("trailers %v", a.Trailer)
+								}
+							}
+						})
+					}
+				}
+			}
+		}
+	}
+}
+
+// checkCut expects that a passed answer breaks off, as it would without Candor.
+func checkCut(t *testing.T, e *edge, c *http.Client, method, path string, h header) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, e.url(path), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k, v := range h {
+		req.Header.Set(k, v)
+	}
+	resp, err := c.Do(req)
+	if err != nil {
+		return
+	}
+	defer resp.Body.Close()
+	if b, err := io.ReadAll(resp.Body); err == nil && method != "HEAD" {
+		t.Errorf("the answer looks complete: %q", b)
+	}
+}
