@@ -64,10 +64,11 @@ func cutSource(s string, limit int) string {
 	if len(s) <= limit {
 		return s
 	}
-	s = s[:limit-len("…")]
-	for !utf8.ValidString(s[max(0, len(s)-utf8.UTFMax):]) {
-		s = s[:len(s)-1]
+	end := limit - len("…")
+	for end > 0 && !utf8.RuneStart(s[end]) {
+		end--
 	}
+	s = s[:end]
 	if i := strings.LastIndexByte(s, '<'); i > strings.LastIndexByte(s, '>') && len(s)-i < 2048 {
 		s = s[:i]
 	}

@@ -16,7 +16,7 @@ func init() { register("statuspage", newStatuspage) }
 type statuspage struct{ client *Client }
 
 // statuspagePaths are what the address bar shows on the pages of a Statuspage.
-var statuspagePaths = regexp.MustCompile(`/(history(\.\w+)?|uptime|api(/v2(/.*)?)?|incidents/.*)?$`)
+var statuspagePaths = regexp.MustCompile(`/(history(\.\w+)?|uptime|api(/v2(/.*)?)?|incidents/.*)?/?$`)
 
 func newStatuspage(_ BackendConfig, c *Client) (Backend, error) {
 	c.base.Path = statuspagePaths.ReplaceAllString(c.base.Path, "")
