@@ -63,7 +63,7 @@ type BrandView struct {
 	LogoAdapts bool // the image itself changes in dark mode
 
 	Accent     template.CSS // colour for light pages: at least 4.5:1 on #ffffff
-	AccentDark template.CSS // colour for dark pages: at least 4.5:1 on #15181c
+	AccentDark template.CSS // colour for dark pages: at least 7:1 on #15181c
 }
 
 // Phrase is a sentence in both shapes: Text for terminals and attributes, HTML
@@ -116,7 +116,7 @@ type UpdateView struct {
 type ContactView struct {
 	Label string
 	URL   template.URL // https, http, mailto or tel; a mailto has the reference in its subject; may be empty
-	Text  string       // the address or number itself, for terminals
+	Text  string       // the address or number itself, for terminals; empty when Label says it
 	Hours string
 }
 

@@ -69,14 +69,18 @@ func (a *voice) advise(v *View, p *Page) {
 			v.Retry = a.say("retry.again", fill{})
 		}
 	}
-	if p.Received == ReceivedUnknown && v.State != statusclient.StateMaintenance {
+	if p.Received == ReceivedUnknown && p.Cause != CauseClient {
 		ask = "ask.sent"
 	}
 	for _, key := range advice {
 		v.Advice = append(v.Advice, a.plain(key))
 	}
 	for _, c := range p.Service.Brand.contacts {
-		v.Contacts = append(v.Contacts, a.contact(c))
+		c := a.contact(c)
+		if c.Text == c.Label {
+			c.Text = ""
+		}
+		v.Contacts = append(v.Contacts, c)
 	}
 	if len(v.Contacts) > 0 {
 		v.Ask = a.say(ask, fill{})

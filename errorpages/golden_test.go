@@ -1,0 +1,123 @@
+package errorpages
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+	"time"
+
+	"github.com/candor-edge/candor/statusclient"
+	"golang.org/x/text/language"
+)
+
+var update = flag.Bool("update", false, "write the golden pages anew")
+
+type namedPage struct {
+	name string
+	*Page
+}
+
+// goldenPages are every state with every cause, and what is special beside them.
+func goldenPages(b *Brand) []namedPage {
+	states := []struct {
+		name string
+		with func(*Page)
+	}{
+		{"maintenance", func(p *Page) {
+			m := upgrade()
+			if p.Cause == CauseMaintenance {
+				p.Situation.Hold = &m
+				return
+			}
+			work(m)(p)
+		}},
+		{"incident", func(p *Page) { incidents(registration())(p); work(mail())(p) }},
+		{"fault", func(*Page) {}},
+	}
+	causes := []struct {
+		cause Cause
+		code  int
+	}{
+		{CauseMaintenance, 503}, {CauseUnreachable, 502}, {CauseTimeout, 504}, {CauseUpload, 408},
+		{CauseUpstream, 500}, {CauseEdge, 500}, {CauseClient, 400},
+	}
+	var all []namedPage
+	for _, s := range states {
+		for _, c := range causes {
+			if (s.name == "maintenance") != (c.cause == CauseMaintenance) && c.cause == CauseMaintenance {
+				continue // what is held back on purpose has no other state
+			}
+			p := page(b, cause(c.cause, c.code), s.with)
+			if c.cause == CauseUpload {
+				p.Received = ReceivedUnknown
+			}
+			all = append(all, namedPage{s.name + "-" + string(c.cause), p})
+		}
+	}
+	add := func(name string, with ...func(*Page)) { all = append(all, namedPage{name, page(b, with...)}) }
+	open, overdue, recovering, late := upgrade(), upgrade(), registration(), registration()
+	open.Title, open.Until, open.Updates = "", time.Time{}, nil
+	overdue.Until = ago(17)
+	recovering.State, recovering.NextUpdate = statusclient.Monitoring, time.Time{}
+	recovering.Updates = append([]statusclient.Update{{State: "monitoring", At: ago(3), Text: text("Exam registration is on the larger machine and works again. We are watching it while everyone comes back.")}}, recovering.Updates...)
+	late.NextUpdate = ago(7)
+	add("maintenance-open-end", hold(open))
+	add("maintenance-overdue", hold(overdue))
+	add("maintenance-post", hold(upgrade()), received(ReceivedNo))
+	add("incident-two", incidents(registration(), signOn()))
+	add("incident-recovering", incidents(recovering))
+	add("incident-late-and-old", incidents(late), failing(22, ago(23)))
+	add("incident-post-unknown", incidents(registration()), cause(CauseTimeout, 504), received(ReceivedUnknown))
+	add("fault-post-no", received(ReceivedNo))
+	add("fault-post-unknown", cause(CauseUpstream, 500), received(ReceivedUnknown))
+	add("fault-blind", failing(22, ago(23)))
+	add("fault-blind-from-the-start", failing(22, time.Time{}))
+	for _, code := range []int{401, 403, 404, 410, 413, 429} {
+		p := page(b, cause(CauseClient, code), incidents(registration()))
+		all = append(all, namedPage{"client-" + string(rune('0'+code/100)) + string(rune('0'+code/10%10)) + string(rune('0'+code%10)), p})
+	}
+	return all
+}
+
+var inlined = regexp.MustCompile(`(?s)<(style|script)>.*?</(style|script)>`)
+
+func TestPagesSayWhatTheyHaveAlwaysSaid(t *testing.T) {
+	tt := builtin(t)
+	for _, p := range goldenPages(brand(t, campus())) {
+		for f, ext := range map[Format]string{FormatHTML: ".html", FormatText: ".txt"} {
+			v, err := tt.view(p.Page, language.English)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := tt.render(f, v)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = inlined.ReplaceAll(got, []byte("<$1>…</$1>")) // templates/page.css and page.js as they are
+			got = regexp.MustCompile(`data:image/svg[^"]*`).ReplaceAll(got, []byte("data:image/svg…"))
+			for mark, fixed := range map[string]string{markReference: "REFERENCE", markTime: "TIME", markStamp: "STAMP"} {
+				got = bytes.ReplaceAll(got, []byte(mark), []byte(fixed))
+			}
+			file := filepath.Join("testdata", "pages", p.name+ext)
+			if *update {
+				if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(file, got, 0o644); err != nil {
+					t.Fatal(err)
+				}
+				continue
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(got, want) {
+				t.Errorf("%s differs; if that is meant, run the test with -update and read the diff. Got:\n%s", file, got)
+			}
+		}
+	}
+}
