@@ -80,6 +80,12 @@ func bounded(s string) string {
 // much as identity, and says so. Without the header, and for "*" alone,
 // identity is as good.
 func acceptsGzip(lines []string) bool {
+	switch first(lines) {
+	case "":
+		return false
+	case "gzip, deflate, br, zstd", "gzip, deflate, br", "gzip, deflate", "gzip":
+		return true // nearly every client; the rest of this function finds the same
+	}
 	const unsaid = -1
 	gzip, identity, star := unsaid, unsaid, unsaid
 	for _, list := range lines {

@@ -14,6 +14,7 @@ func TestGzipIsSentToWhomWantsIt(t *testing.T) {
 		want bool
 	}{
 		{"gzip, deflate, br, zstd", true},
+		{"gzip,deflate,br", true},
 		{"gzip", true},
 		{"GZIP;q=0.5", true},
 		{"x-gzip", true},

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"golang.org/x/text/language"
@@ -20,56 +21,45 @@ type layout interface {
 }
 
 // compose renders a variant for p. It never fails: each layout stands in for the
-// one before it, and the last cannot fail.
+// one before it, the last resort for them, and for that the code alone.
 func (r *Renderer) compose(v variant, p *Page) *answer {
 	if p.Code < 400 || p.Code > 999 { // never 200 for a failure, and net/http panics past 999
 		fixed := *p
 		fixed.Code = http.StatusServiceUnavailable
 		p = &fixed
 	}
-	for _, a := range r.layouts {
-		done, err := r.attempt(a, v, p)
+	if v.format == FormatNone {
+		return bare(p)
+	}
+	for i := 0; i <= len(r.layouts); i++ {
+		var l layout = lastResort{}
+		if i < len(r.layouts) {
+			l = r.layouts[i]
+		}
+		a, err := r.attempt(l, v, p)
 		if err == nil {
-			return done
+			return a
 		}
 		r.report(p, v.format, err)
 	}
-	done, err := r.attempt(lastResort{}, v, p)
-	if err != nil { // not even that: the code alone
-		r.report(p, v.format, err)
-		return r.finish(v, p, nil, nil)
-	}
-	return done
-}
-
-// report logs a failure unless it is the one that was logged last.
-func (r *Renderer) report(p *Page, f Format, err error) {
-	text := err.Error()
-	if old := r.failure.Swap(&text); old != nil && *old == text {
-		return
-	}
-	r.log.Error().Str("service", p.Service.Name).Stringer("format", f).Err(err).
-		Msg("a page cannot be rendered; a simpler one is sent")
+	return bare(p)
 }
 
 // attempt renders in one layout, whose panics are errors.
-func (r *Renderer) attempt(a layout, v variant, p *Page) (done *answer, err error) {
+func (r *Renderer) attempt(l layout, v variant, p *Page) (a *answer, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			done, err = nil, fmt.Errorf("panic: %v", cause)
+			a, err = nil, fmt.Errorf("panic: %v", cause)
 		}
 	}()
-	if v.format == FormatNone {
-		return r.finish(v, p, nil, nil), nil
-	}
-	view, err := a.view(p, p.Service.Brand.languages[v.lang])
+	view, err := l.view(p, p.Service.Brand.languages[v.lang])
 	if err != nil {
 		return nil, err
 	}
 	var body []byte
 	switch v.format {
 	case FormatHTML, FormatText:
-		if body, err = a.render(v.format, view); err == nil && len(body) == 0 {
+		if body, err = l.render(v.format, view); err == nil && len(body) == 0 {
 			err = errors.New("the page is empty")
 		}
 	case FormatProblem:
@@ -80,5 +70,21 @@ func (r *Renderer) attempt(a layout, v variant, p *Page) (done *answer, err erro
 	if err != nil {
 		return nil, err
 	}
-	return r.finish(v, p, view, body), nil
+	return r.finish(v.format, p, view, body)
+}
+
+// maxFailures bounds what is remembered of failures, and so the lines in the log.
+const maxFailures = 32
+
+// report logs every failure once.
+func (r *Renderer) report(p *Page, f Format, err error) {
+	r.failing.Lock()
+	defer r.failing.Unlock()
+	text := err.Error()
+	if slices.Contains(r.failures, text) || len(r.failures) == maxFailures {
+		return
+	}
+	r.failures = append(r.failures, text)
+	r.log.Error().Str("service", p.Service.Name).Stringer("format", f).Err(err).
+		Msg("a page cannot be rendered; a simpler one is sent")
 }

@@ -5,30 +5,37 @@ import (
 	"slices"
 )
 
-// finish puts the headers to a rendered body. Without a view there is no body,
-// and the code alone is the answer.
-func (r *Renderer) finish(v variant, p *Page, view *View, body []byte) *answer {
-	headers := append(slices.Clone(common),
-		header{"Vary", vary},
-		header{"Proxy-Status", proxyStatus(p)})
-	if view == nil {
-		return newAnswer(p.Code, nil, headers, "Content-Type", "Content-Language")
-	}
-	headers = append(headers, header{"Content-Language", view.Lang})
-	switch v.format {
+// finish puts the headers to a rendered body.
+func (r *Renderer) finish(f Format, p *Page, v *View, body []byte) (*answer, error) {
+	headers := append(headersFor(p), header{"Content-Language", v.Lang})
+	switch f {
 	case FormatHTML:
+		csp, err := policy(body, p, r.ancestors)
+		if err != nil {
+			return nil, err
+		}
 		headers = append(headers,
 			header{"Content-Type", "text/html; charset=utf-8"},
-			header{"Content-Security-Policy", policy(body, p, r.ancestors)})
+			header{"Content-Security-Policy", csp})
 	case FormatProblem:
 		headers = append(headers, header{"Content-Type", "application/problem+json"})
 	case FormatGRPC: // the protocol wants 200, and its type is the request's
 		headers = append(headers,
 			header{"Grpc-Status", grpcUnavailable},
-			header{"Grpc-Message", grpcMessage(view.Headline + ". " + view.Lead)})
-		return newAnswer(http.StatusOK, nil, headers)
+			header{"Grpc-Message", grpcMessage(v.Headline + ": " + v.Lead)})
+		return newAnswer(http.StatusOK, nil, headers), nil
 	default:
 		headers = append(headers, header{"Content-Type", "text/plain; charset=utf-8"})
 	}
-	return newAnswer(p.Code, body, headers)
+	return newAnswer(p.Code, body, headers), nil
+}
+
+// bare is the answer that has no body.
+func bare(p *Page) *answer {
+	return newAnswer(p.Code, nil, headersFor(p), "Content-Type", "Content-Language")
+}
+
+// headersFor are the lines that depend on nothing but p.
+func headersFor(p *Page) []header {
+	return append(slices.Clone(common), header{"Vary", vary}, header{"Proxy-Status", proxyStatus(p)})
 }

@@ -3,7 +3,6 @@ package errorpages
 import (
 	"net/http"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/patrickmn/go-cache"
@@ -14,9 +13,12 @@ import (
 // long as one configuration.
 type Renderer struct {
 	layouts   []layout // tried in order: the operator's templates, then the built-in ones
+	words     *catalog // of the first
 	ancestors string   // for frame-ancestors
-	log       zerolog.Logger
-	failure   atomic.Pointer[string] // the last one logged
+
+	log      zerolog.Logger
+	failures []string   // texts of those that were logged
+	failing  sync.Mutex // guards failures
 
 	shelves  *cache.Cache // *shelf by service name
 	opening  sync.Mutex   // held while a shelf is put up
@@ -66,14 +68,18 @@ func (r *Renderer) Serve(w http.ResponseWriter, req *http.Request, p *Page) (For
 		return format, nil
 	}
 
-	var v slotValues
-	v.fill(p.Reference, p.Time.In(s.zone), retryAfter)
-	buf := buffers.Get().(*[]byte)
-	*buf = e.appendTo((*buf)[:0], &v)
-	_, err := w.Write(*buf)
-	buffers.Put(buf)
+	out := scratches.Get().(*scratch)
+	out.values.fill(p.Reference, p.Time.In(s.zone), retryAfter)
+	out.body = e.appendTo(out.body[:0], &out.values)
+	_, err := w.Write(out.body)
+	scratches.Put(out)
 	return format, err
 }
 
-// buffers hold one finished answer each.
-var buffers = sync.Pool{New: func() any { return new([]byte) }}
+// scratch is where one answer is put together.
+type scratch struct {
+	values slotValues
+	body   []byte
+}
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
