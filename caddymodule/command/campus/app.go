@@ -20,9 +20,10 @@ type App struct {
 	running *sync.WaitGroup
 	ctx     context.Context // of Start; ends every request
 
+	addr string // from start on the same
+
 	mu      sync.Mutex
-	addr    string
-	server  *http.Server // nil while connections are refused
+	hangUp  func() // closes the listener and cuts its connections; nil while they are refused
 	fault   Fault
 	changed chan struct{} // closed when fault is another one
 	closed  bool
@@ -48,7 +49,13 @@ func (a *App) start(ctx context.Context, running *sync.WaitGroup) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.ctx, a.running, a.fault, a.changed = ctx, running, OK, make(chan struct{})
-	return a.listen("127.0.0.1:0")
+	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	a.addr = ln.Addr().String()
+	a.open(ln)
+	return nil
 }
 
 // Set puts the app into a fault, or back to OK. Requests that hang are then
@@ -66,10 +73,13 @@ func (a *App) Set(fault Fault) error {
 		return nil
 	case fault == Refused:
 		a.hangUp()
-	case a.server == nil:
-		if err := a.listen(a.addr); err != nil {
+		a.hangUp = nil
+	case a.hangUp == nil:
+		ln, err := new(net.ListenConfig).Listen(a.ctx, "tcp", a.addr)
+		if err != nil {
 			return err
 		}
+		a.open(ln)
 	}
 	a.fault = fault
 	close(a.changed)
@@ -77,12 +87,8 @@ func (a *App) Set(fault Fault) error {
 	return nil
 }
 
-func (a *App) listen(addr string) error {
-	ln, err := new(net.ListenConfig).Listen(a.ctx, "tcp", addr)
-	if err != nil {
-		return err
-	}
-	a.addr = ln.Addr().String()
+// open answers on a listener.
+func (a *App) open(ln net.Listener) {
 	server := &http.Server{
 		Handler:           http.HandlerFunc(a.serve),
 		ReadHeaderTimeout: 10 * time.Second,
@@ -98,22 +104,18 @@ func (a *App) listen(addr string) error {
 			}
 		},
 	}
-	a.server = server
 	a.running.Go(func() { _ = server.Serve(ln) })
-	return nil
-}
-
-// hangUp closes the listener and cuts its connections.
-func (a *App) hangUp() {
-	if a.server != nil {
-		_ = a.server.Close()
-		a.server = nil
+	a.hangUp = func() {
+		_ = server.Close()
+		_ = ln.Close() // Serve may not have begun
 	}
 }
 
 func (a *App) close() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.hangUp()
+	if a.hangUp != nil {
+		a.hangUp()
+	}
 	a.closed = true
 }

@@ -14,13 +14,15 @@ import (
 // Campus is the running apps.
 type Campus struct {
 	apps    []*App
-	running sync.WaitGroup // listeners and connections
+	running sync.WaitGroup // listeners, connections, and one until Close
+	closing sync.Once
 }
 
 // Start opens the apps, each on a port of its own of 127.0.0.1. They close when
 // ctx ends; Wait tells when they have.
 func Start(ctx context.Context) (*Campus, error) {
 	c := new(Campus)
+	c.running.Add(1)
 	for _, a := range []*App{
 		{Name: "courses", Title: "Course portal", About: "Students register for their exams.", API: "/api/exams", handler: newCourses()},
 		{Name: "library", Title: "Library catalogue", About: "Find a book, reserve a copy.", API: "/api/books", handler: newLibrary()},
@@ -51,9 +53,12 @@ func (c *Campus) App(name string) *App {
 
 // Close cuts every connection and closes every listener, for good.
 func (c *Campus) Close() {
-	for _, a := range c.apps {
-		a.close()
-	}
+	c.closing.Do(func() {
+		for _, a := range c.apps {
+			a.close()
+		}
+		c.running.Done()
+	})
 }
 
 // Wait returns when every listener and connection is gone, after the context has
