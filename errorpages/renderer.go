@@ -48,7 +48,7 @@ func newRenderer(ancestors string, log zerolog.Logger, layouts ...layout) *Rende
 func (r *Renderer) Serve(w http.ResponseWriter, req *http.Request, p *Page) (Format, error) {
 	format := Negotiate(req)
 	s := r.shelf(p.Service)
-	a := s.answer(variant{
+	a := s.answer(r, variant{
 		version:  p.Situation.Version,
 		code:     p.Code,
 		upstream: p.Upstream,

@@ -12,7 +12,6 @@ type shelf struct {
 	service *Service
 	langs   *matcher
 	zone    *time.Location
-	render  func(variant, *Page) *answer
 
 	entries atomic.Pointer[[]*entry] // replaced, never changed
 	mu      sync.Mutex               // held by who replaces entries
@@ -42,7 +41,9 @@ const maxEntries = 64
 
 // answer returns the rendering of a variant; p is one page that it is for.
 // Everybody who asks for a new variant at the same time waits for one rendering.
-func (s *shelf) answer(v variant, p *Page) *answer {
+// A shelf does not know its renderer: the janitor of the shelves would keep a
+// renderer alive that nobody uses any more.
+func (s *shelf) answer(r *Renderer, v variant, p *Page) *answer {
 	e := find(*s.entries.Load(), &v)
 	if e == nil {
 		e = s.add(v)
@@ -50,7 +51,7 @@ func (s *shelf) answer(v variant, p *Page) *answer {
 	if !e.used.Load() {
 		e.used.Store(true)
 	}
-	e.once.Do(func() { e.made = s.render(v, p) })
+	e.once.Do(func() { e.made = r.compose(v, p) })
 	return e.made
 }
 
@@ -114,7 +115,7 @@ func (r *Renderer) shelf(svc *Service) *shelf {
 	if s := r.standing(svc); s != nil {
 		return s
 	}
-	s := &shelf{service: svc, langs: r.matcher(svc.Brand), zone: svc.Brand.zone, render: r.compose}
+	s := &shelf{service: svc, langs: r.matcher(svc.Brand), zone: svc.Brand.zone}
 	s.entries.Store(new([]*entry))
 	r.shelves.SetDefault(svc.Name, s)
 	return s
