@@ -11,7 +11,7 @@ const (
 	maxTitle   = 200       // characters
 	maxMessage = 10 * 1000 // bytes
 	maxNames   = 1000      // services, or components
-	maxName    = 255       // bytes of one of them
+	maxName    = 200       // bytes of one of them
 	lastYear   = 9000      // beyond it JSON may not be able to write a time
 )
 
