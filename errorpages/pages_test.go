@@ -26,6 +26,13 @@ func campus() BrandConfig {
 	}
 }
 
+func rightToLeft() BrandConfig {
+	c := campus()
+	c.Languages = []string{"ar"}
+	c.Name = "جامعة المثال"
+	return c
+}
+
 func brand(t testing.TB, cfg BrandConfig) *Brand {
 	t.Helper()
 	b, err := NewBrand(cfg)
@@ -35,9 +42,11 @@ func brand(t testing.TB, cfg BrandConfig) *Brand {
 	return b
 }
 
-func builtin(t testing.TB) *templates {
+func builtin(t testing.TB) *templates { return withMessages(t, "") }
+
+func withMessages(t testing.TB, dir string) *templates {
 	t.Helper()
-	tt, err := newTemplates(PagesConfig{}, "/.candor")
+	tt, err := newTemplates(PagesConfig{Messages: dir}, "/.candor")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,6 +179,7 @@ func strainedPages(t testing.TB) []namedPage {
 		namedPage{"strain-ten-updates", page(b, incidents(long(10, 900)))},
 		namedPage{"strain-words", page(b, incidents(words))},
 		namedPage{"strain-scripts", page(b, incidents(arabic, chinese))},
+		namedPage{"strain-right-to-left", page(brand(t, rightToLeft()), incidents(arabic, registration()))},
 		namedPage{"plain", page(brand(t, BrandConfig{}))})
 	for _, p := range all {
 		p.Service.Name = p.name

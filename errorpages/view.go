@@ -114,10 +114,11 @@ type UpdateView struct {
 
 // ContactView is one way to reach people.
 type ContactView struct {
-	Label string
-	URL   template.URL // https, http, mailto or tel; a mailto has the reference in its subject; may be empty
-	Text  string       // the address or number itself, for terminals; empty when Label says it
-	Hours string
+	Label  string
+	URL    template.URL // https, http, mailto or tel; a mailto has the reference in its subject; may be empty
+	Text   string       // the address or number itself; empty when Label says it
+	Direct bool         // Text is a number or an e-mail address, not a web address
+	Hours  string
 }
 
 // T is a text of the message files that needs nothing filled in, such as

@@ -98,9 +98,10 @@ func (a *voice) contact(c Contact) ContactView {
 	}
 	switch u.Scheme {
 	case "tel":
-		out.Text = u.Opaque
+		out.Text, out.Direct = u.Opaque, true
 	case "mailto":
 		out.Text, _ = url.PathUnescape(u.Opaque)
+		out.Direct = true
 		if u.Query().Has("subject") {
 			break
 		}
