@@ -44,7 +44,7 @@ func (v *validator) services() {
 			}
 		}
 		if !reflect.ValueOf(&s.Brand).Elem().IsZero() {
-			v.brand(at("service", i, "brand"), &s.Brand)
+			v.brand(func() string { return at("service", i, "brand") }, &s.Brand)
 		}
 		header := s.BypassHeader
 		if header == NoHeader {
@@ -62,14 +62,13 @@ func (v *validator) hosts(i int, s *Service, owners map[string]string) {
 		if v.later(h) {
 			continue
 		}
-		key := fmt.Sprintf("hosts[%d]", j)
 		host, err := hostPattern(h)
 		if err != nil {
-			v.add(at("service", i, key), "%v", err)
+			v.add(at("service", i, fmt.Sprintf("hosts[%d]", j)), "%v", err)
 			continue
 		}
 		if owner, taken := owners[host]; taken {
-			v.add(at("service", i, key), "%s of service %q already belongs to service %q", host, s.Name, owner)
+			v.add(at("service", i, fmt.Sprintf("hosts[%d]", j)), "%s of service %q already belongs to service %q", host, s.Name, owner)
 			continue
 		}
 		owners[host] = s.Name

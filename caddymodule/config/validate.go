@@ -13,8 +13,8 @@ import (
 func (c *Config) Validate() Problems { return c.validate(false) }
 
 func (c *Config) validate(resolved bool) Problems {
-	v := &validator{config: c, resolved: resolved, judged: map[string]error{}}
-	v.brand("brand", &c.Brand)
+	v := &validator{config: c, resolved: resolved, judged: map[[3]string]error{}}
+	v.brand(func() string { return "brand" }, &c.Brand)
 	v.backends()
 	v.services()
 	v.public()
@@ -29,7 +29,7 @@ type validator struct {
 	config   *Config
 	resolved bool // what looks like a placeholder now is not one
 	problems Problems
-	judged   map[string]error // of the values of brands so far
+	judged   map[[3]string]error // of the values of brands so far
 }
 
 func (v *validator) add(key, format string, args ...any) {
