@@ -135,10 +135,10 @@ func (v *validator) frameAncestors() {
 	}
 	sources := strings.Fields(list)
 	for _, s := range sources {
-		word := strings.Trim(s, "'")
-		if word == "none" && len(sources) > 1 {
+		word := strings.ToLower(s)
+		if none := word == "none" || word == "'none'"; none && len(sources) > 1 {
 			v.add("pages.frame_ancestors", `"none" stands alone`)
-		} else if !slices.Contains([]string{"none", "self", "*"}, word) && !validSource(s) {
+		} else if !slices.Contains([]string{"none", "'none'", "self", "'self'", "*"}, word) && !validSource(s) {
 			v.add("pages.frame_ancestors", "%q is not none, self, or a site such as https://intranet.example.edu", s)
 		}
 	}

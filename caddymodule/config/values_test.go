@@ -96,7 +96,7 @@ func TestPathsPoliciesAndHeaders(t *testing.T) {
 	}
 	for give, ok := range map[string]bool{
 		"none": true, "'none'": true, "self": true, "'self' https://a.example": true, "*": true, "*.example.edu:*": true,
-		"https://a.example:8443": true, "none self": false, "a;b": false, "https://a.example; script-src *": false,
+		"https://a.example:8443": true, "none self": false, "'none": false, "a;b": false, "https://a.example; script-src *": false,
 		"a,b": false, "'unsafe-inline'": false, "https://a/b": false,
 	} {
 		if problem(Config{Pages: errorpages.PagesConfig{FrameAncestors: give}}) == ok {
