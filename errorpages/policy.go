@@ -57,7 +57,7 @@ func hashes(page []byte) (scripts, styles []string, err error) {
 				continue
 			}
 			text := z.Text()
-			if at, _ := nextMarker(text); at >= 0 {
+			if marked(text) {
 				return nil, nil, errors.New("the reference and the time of an answer cannot stand in a script or a style")
 			}
 			sum := sha256.Sum256(text)

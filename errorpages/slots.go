@@ -103,17 +103,44 @@ func cut(rendered []byte) ([]byte, []slot) {
 	var (
 		out   = make([]byte, 0, len(rendered))
 		slots []slot
+		from  int
+		next  [slotKinds]int // where the next marker of each kind is
 	)
+	for k := range slotKinds {
+		next[k] = findMarker(rendered, 0, k)
+	}
 	for {
-		at, kind := nextMarker(rendered)
-		if at < 0 {
-			return append(out, rendered...), slots
+		kind := slotKind(0)
+		for k := range slotKinds {
+			if next[k] < next[kind] {
+				kind = k
+			}
 		}
-		out = append(out, rendered[:at]...)
+		at := next[kind]
+		out = append(out, rendered[from:at]...)
+		if at == len(rendered) {
+			return out, slots
+		}
 		slots = append(slots, slot{at: len(out), kind: kind})
 		out = append(out, slotFiller[:slotWidth[kind]]...)
-		rendered = rendered[at+markerLen:]
+		from = at + markerLen
+		next[kind] = findMarker(rendered, from, kind)
 	}
+}
+
+// findMarker returns where b holds the next marker of a kind, len(b) for nowhere.
+func findMarker(b []byte, from int, k slotKind) int {
+	mark := [slotKinds]string{markReference, markTime, markStamp, markRetryAfter}[k]
+	if i := bytes.Index(b[from:], []byte(mark)); i >= 0 {
+		return from + i
+	}
+	return len(b)
+}
+
+// marked reports whether b holds any marker.
+func marked(b []byte) bool {
+	_, slots := cut(b)
+	return len(slots) > 0
 }
 
 // slotFiller stands where a slot will be filled.
@@ -121,16 +148,6 @@ var slotFiller = bytes.Repeat([]byte{fillerByte}, 26)
 
 // fillerByte occurs in no UTF-8 text.
 const fillerByte = 0xFF
-
-func nextMarker(b []byte) (at int, kind slotKind) {
-	at = -1
-	for k, mark := range [slotKinds]string{markReference, markTime, markStamp, markRetryAfter} {
-		if i := bytes.Index(b, []byte(mark)); i >= 0 && (at < 0 || i < at) {
-			at, kind = i, slotKind(k)
-		}
-	}
-	return at, kind
-}
 
 // randomMarker takes an alphabet of a power of two, so that every character is
 // as likely as the others.
