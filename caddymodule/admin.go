@@ -1,0 +1,128 @@
+package caddymodule
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/caddyserver/caddy/v2"
+)
+
+func init() {
+	caddy.RegisterModule(new(Admin))
+}
+
+// Admin is what operators, their scripts and the commands talk to: everything
+// below /candor/ on Caddy's admin endpoint, under its access rules. JSON goes in
+// and out; errors are Caddy's {"error": "…"}.
+//
+// It holds no state. A reload that fails keeps the routers it brought, so the app
+// that serves is looked up for every call.
+type Admin struct{}
+
+// CaddyModule returns the Caddy module information.
+func (*Admin) CaddyModule() caddy.ModuleInfo {
+	return caddy.ModuleInfo{
+		ID:  "admin.api.candor",
+		New: func() caddy.Module { return new(Admin) },
+	}
+}
+
+// Routes implements caddy.AdminRouter. It is one route, because those of a mux
+// answer in plain text when the path or the method is wrong.
+func (a *Admin) Routes() []caddy.AdminRoute {
+	return []caddy.AdminRoute{{Pattern: adminBase, Handler: caddy.AdminHandlerFunc(a.serve)}}
+}
+
+const adminBase = "/candor/"
+
+// call is one request to the admin endpoint.
+type call struct {
+	w    http.ResponseWriter
+	r    *http.Request
+	app  *App
+	name string // what stands for * in the route
+}
+
+// adminRoutes are the paths below adminBase, with * for a name.
+var adminRoutes = map[string]map[string]func(*call) error{
+	"services":   {http.MethodGet: (*call).listServices},
+	"services/*": {http.MethodGet: (*call).showService},
+	"backends":   {http.MethodGet: (*call).listBackends},
+
+	"maintenance": {http.MethodGet: (*call).listWindows, http.MethodPost: (*call).putOn},
+	"maintenance/*": {
+		http.MethodGet: (*call).showWindow, http.MethodPut: (*call).editWindow, http.MethodDelete: (*call).endWindow,
+	},
+
+	"incidents":           {http.MethodGet: (*call).listIncidents, http.MethodPost: (*call).openIncident},
+	"incidents/*":         {http.MethodGet: (*call).showIncident},
+	"incidents/*/updates": {http.MethodPost: (*call).updateIncident},
+}
+
+func (a *Admin) serve(w http.ResponseWriter, r *http.Request) error {
+	parts := strings.Split(strings.TrimPrefix(r.URL.Path, adminBase), "/")
+	name := ""
+	if len(parts) > 1 && parts[1] != "" {
+		name, parts[1] = parts[1], "*"
+	}
+	methods, ok := adminRoutes[strings.Join(parts, "/")]
+	if !ok {
+		return refuse(http.StatusNotFound,
+			"there is nothing at %s; there are services, maintenance, incidents and backends", r.URL.Path)
+	}
+	method := r.Method
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	serve, ok := methods[method]
+	if !ok {
+		allowed := slices.Sorted(maps.Keys(methods))
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
+		return refuse(http.StatusMethodNotAllowed, "%s is not for %s; it takes %s",
+			r.URL.Path, r.Method, strings.Join(allowed, ", "))
+	}
+	app := running.newest()
+	if app == nil {
+		return refuse(http.StatusServiceUnavailable,
+			"no configuration with Candor is running; put the candor directive into a site block and load it")
+	}
+	return serve(&call{w, r, app, name})
+}
+
+// answer sends v as JSON, with the ETag if there is one.
+func (c *call) answer(code int, etag string, v any) error {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	h := c.w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("Cache-Control", "no-store")
+	if etag != "" {
+		h.Set("ETag", `"`+etag+`"`)
+	}
+	c.w.WriteHeader(code)
+	_, _ = c.w.Write(b.Bytes())
+	return nil
+}
+
+// refuse is an error with the status code that the caller gets to see.
+func refuse(code int, format string, args ...any) error {
+	return caddy.APIError{HTTPStatus: code, Err: fmt.Errorf(format, args...)}
+}
+
+// refusedAs is refuse for an error whose details are for the log alone.
+func refusedAs(code int, err error, message string) error {
+	return caddy.APIError{HTTPStatus: code, Err: errors.Join(errors.New(message), err), Message: message}
+}
+
+// Interface guards
+var _ caddy.AdminRouter = (*Admin)(nil)

@@ -1,0 +1,68 @@
+package caddymodule
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/candor-edge/candor/statusclient"
+	"github.com/candor-edge/candor/statusclient/board"
+)
+
+func (c *call) listServices() error {
+	know := c.app.knowledge.Load()
+	views := []*situationView{}
+	for _, svc := range c.app.services() {
+		views = append(views, operatorJSON(svc, c.app.situation(svc), know, timeNow()))
+	}
+	return c.answer(http.StatusOK, "", views)
+}
+
+func (c *call) showService() error {
+	services := c.app.services()
+	known := make([]string, len(services))
+	for i, svc := range services {
+		if svc.name == c.name {
+			return c.answer(http.StatusOK, "",
+				operatorJSON(svc, c.app.situation(svc), c.app.knowledge.Load(), timeNow()))
+		}
+		known[i] = svc.name
+	}
+	return unknownService(http.StatusNotFound, c.name, known)
+}
+
+// backendView is how one backend does.
+type backendView struct {
+	sourceView
+	Type     string    `json:"type"`
+	Changed  time.Time `json:"changed,omitzero"` // when it last said something new
+	Failures int       `json:"failures"`         // in a row
+	Next     time.Time `json:"next,omitzero"`    // when it is asked again
+
+	Components   int `json:"components"`
+	Incidents    int `json:"incidents"` // open
+	Maintenances int `json:"maintenances"`
+}
+
+// listBackends tells of the board first, then of the backends as configured.
+func (c *call) listBackends() error {
+	now := timeNow()
+	views := []backendView{viewBackend(c.app.pooled.board.Source(), board.SourceName, statusclient.Snapshot{}, now)}
+	for _, p := range c.app.pooled.pollers {
+		views = append(views, viewBackend(p.Source(), p.config.Type, p.Snapshot(), now))
+	}
+	return c.answer(http.StatusOK, "", views)
+}
+
+func viewBackend(src statusclient.Source, kind string, snap statusclient.Snapshot, now time.Time) backendView {
+	v := backendView{
+		sourceView: viewSource(&src, now), Type: kind,
+		Changed: snap.Changed, Failures: snap.Failures, Next: snap.Next,
+		Components: len(src.Status.Components), Maintenances: len(src.Status.Maintenances),
+	}
+	for i := range src.Status.Incidents {
+		if src.Status.Incidents[i].State.Open() {
+			v.Incidents++
+		}
+	}
+	return v
+}

@@ -1,0 +1,172 @@
+package caddymodule
+
+import (
+	"time"
+	"unicode/utf8"
+
+	"github.com/candor-edge/candor/statusclient"
+)
+
+// situationView is what programs get to read of a situation. It is a contract:
+// fields are added, none changes its meaning. Times are UTC, texts are plain.
+type situationView struct {
+	Service string             `json:"service"`
+	Title   string             `json:"title"`
+	State   statusclient.State `json:"state"`
+
+	// Hold is the maintenance that keeps visitors out now.
+	Hold *maintenanceView `json:"hold,omitempty"`
+
+	Incidents    []incidentView    `json:"incidents"`    // open, newest first
+	Maintenances []maintenanceView `json:"maintenances"` // in progress, Hold not among them
+	Upcoming     []maintenanceView `json:"upcoming"`     // planned within the week, the next first
+
+	// Stale says that not all who might know can be asked; AsOf is then how old
+	// the oldest of what is said may be, if anything was ever heard.
+	Stale bool      `json:"stale,omitempty"`
+	AsOf  time.Time `json:"as_of,omitzero"`
+
+	// The rest is for operators.
+
+	Sources []sourceView      `json:"sources,omitempty"`
+	Pages   map[string]uint64 `json:"pages,omitempty"` // sent since this process began, by reason
+}
+
+type incidentView struct {
+	ID         string                     `json:"id"`
+	Title      string                     `json:"title"`
+	State      statusclient.IncidentState `json:"state"`
+	Impact     statusclient.Impact        `json:"impact"`
+	Started    time.Time                  `json:"started,omitzero"`
+	NextUpdate time.Time                  `json:"next_update,omitzero"`
+	URL        string                     `json:"url,omitempty"`
+	Updates    []updateView               `json:"updates"` // newest first
+}
+
+type maintenanceView struct {
+	ID      string                        `json:"id"`
+	Title   string                        `json:"title,omitempty"`
+	State   statusclient.MaintenanceState `json:"state"`
+	From    time.Time                     `json:"from,omitzero"`
+	Until   time.Time                     `json:"until,omitzero"` // absent: nobody said
+	URL     string                        `json:"url,omitempty"`
+	Updates []updateView                  `json:"updates"`
+}
+
+type updateView struct {
+	State string    `json:"state,omitempty"`
+	Text  string    `json:"text"`
+	At    time.Time `json:"at,omitzero"`
+}
+
+type sourceView struct {
+	Name    string    `json:"name"`
+	URL     string    `json:"url,omitempty"` // the status page for people
+	Fetched time.Time `json:"fetched,omitzero"`
+	Age     int64     `json:"age_seconds"` // of Fetched; -1: never yet
+	Failing time.Time `json:"failing,omitzero"`
+	Error   string    `json:"error,omitempty"`
+}
+
+// maxPublicText bounds each text that visitors' programs get, in bytes.
+const maxPublicText = 4 << 10
+
+// situationJSON is what anybody may read. It only changes when what is known
+// does, or a source begins or ceases to answer.
+func situationJSON(svc *service, sit *statusclient.Situation, know *statusclient.Knowledge) *situationView {
+	return viewSituation(svc, sit, know, maxPublicText)
+}
+
+// operatorJSON also tells where all that comes from, and how old it is.
+func operatorJSON(svc *service, sit *statusclient.Situation, know *statusclient.Knowledge, now time.Time) *situationView {
+	v := viewSituation(svc, sit, know, 0)
+	for _, name := range sit.Sources {
+		if src, ok := know.Sources[name]; ok {
+			v.Sources = append(v.Sources, viewSource(&src, now))
+		}
+	}
+	for i := range causes {
+		sum := uint64(0)
+		for f := range formats {
+			sum += svc.pages.n[i][f].Load()
+		}
+		if sum > 0 {
+			if v.Pages == nil {
+				v.Pages = make(map[string]uint64)
+			}
+			v.Pages[string(causes[i])] = sum
+		}
+	}
+	return v
+}
+
+func viewSituation(svc *service, sit *statusclient.Situation, know *statusclient.Knowledge, limit int) *situationView {
+	v := &situationView{
+		Service: svc.name, Title: svc.page.Title, State: sit.State(),
+		Incidents: []incidentView{}, Maintenances: []maintenanceView{}, Upcoming: []maintenanceView{},
+	}
+	if sit.Hold != nil {
+		hold := viewMaintenance(sit.Hold, limit)
+		v.Hold = &hold
+	}
+	for i := range sit.Incidents {
+		in := &sit.Incidents[i]
+		v.Incidents = append(v.Incidents, incidentView{
+			ID: in.ID, Title: in.Title, State: in.State, Impact: in.Impact, Started: in.Started.UTC(),
+			NextUpdate: in.NextUpdate.UTC(), URL: in.URL, Updates: viewUpdates(in.Updates, limit),
+		})
+	}
+	for i := range sit.Maintenances {
+		m := &sit.Maintenances[i]
+		if m.State == statusclient.InProgress || m.State == statusclient.Verifying {
+			v.Maintenances = append(v.Maintenances, viewMaintenance(m, limit))
+		} else {
+			v.Upcoming = append(v.Upcoming, viewMaintenance(m, limit))
+		}
+	}
+	for _, name := range sit.Sources {
+		src, ok := know.Sources[name]
+		if !ok || src.Error == "" {
+			continue
+		}
+		v.Stale = true
+		if at := src.Fetched.UTC(); !at.IsZero() && (v.AsOf.IsZero() || at.Before(v.AsOf)) {
+			v.AsOf = at
+		}
+	}
+	return v
+}
+
+func viewMaintenance(m *statusclient.Maintenance, limit int) maintenanceView {
+	return maintenanceView{
+		ID: m.ID, Title: m.Title, State: m.State, From: m.From.UTC(), Until: m.Until.UTC(),
+		URL: m.URL, Updates: viewUpdates(m.Updates, limit),
+	}
+}
+
+// viewUpdates cuts texts longer than limit; 0 is none.
+func viewUpdates(updates []statusclient.Update, limit int) []updateView {
+	views := make([]updateView, len(updates))
+	for i := range updates {
+		text := updates[i].Text.Plain
+		if limit > 0 && len(text) > limit {
+			end := limit
+			for end > 0 && !utf8.RuneStart(text[end]) {
+				end--
+			}
+			text = text[:end] + "…"
+		}
+		views[i] = updateView{State: updates[i].State, Text: text, At: updates[i].At.UTC()}
+	}
+	return views
+}
+
+func viewSource(src *statusclient.Source, now time.Time) sourceView {
+	v := sourceView{
+		Name: src.Name, URL: src.URL, Fetched: src.Fetched.UTC(), Age: -1, Failing: src.Failing.UTC(), Error: src.Error,
+	}
+	if !src.Fetched.IsZero() {
+		v.Age = max(0, int64(now.Sub(src.Fetched).Seconds()))
+	}
+	return v
+}
