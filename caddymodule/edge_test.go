@@ -9,6 +9,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -21,6 +23,8 @@ import (
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 	_ "github.com/caddyserver/caddy/v2/modules/standard"
 	"github.com/quic-go/quic-go/http3"
+
+	"github.com/candor-edge/candor/statusclient/board"
 )
 
 // edge is a running Caddy with one site over TLS and the same over plain HTTP.
@@ -316,3 +320,31 @@ func upstream(t *testing.T, h http.HandlerFunc) (addr string) {
 	})
 	return l.Addr().String()
 }
+
+// tomlFile writes a candor.toml and returns its path.
+func tomlFile(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "candor.toml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// hold puts a service into maintenance mode for d; 0 is without an end.
+func (e *edge) hold(service string, d time.Duration) board.Window {
+	e.t.Helper()
+	w := board.Window{Services: []string{service}, Title: "New storage", Message: "We move the disks."}
+	if d > 0 {
+		w.Until = time.Now().Add(d)
+	}
+	app := running.newest()
+	w, _, err := app.pooled.board.On(e.t.Context(), app.storage, w)
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	app.merge()
+	return w
+}
+
+func caddyDuration(d time.Duration) caddy.Duration { return caddy.Duration(d) }

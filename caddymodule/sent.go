@@ -8,6 +8,8 @@ import (
 	"net/http/httptrace"
 	"sync/atomic"
 
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp/reverseproxy"
+
 	"github.com/candor-edge/candor/errorpages"
 )
 
@@ -28,7 +30,6 @@ func (s *sent) watch(ctx context.Context) context.Context {
 			}
 		},
 		TLSHandshakeStart: func() { s.tls.Store(true) },
-		TLSHandshakeDone:  func(tls.ConnectionState, error) {},
 	})
 }
 
@@ -47,6 +48,10 @@ func (s *sent) received(err error) errorpages.Received {
 
 // unreached reports whether err means that no upstream could be connected to.
 func unreached(err error) bool {
+	var dial reverseproxy.DialError // it hides the error within
+	if errors.As(err, &dial) {
+		return true
+	}
 	var op *net.OpError
 	if errors.As(err, &op) && op.Op == "dial" {
 		return true

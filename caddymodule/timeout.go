@@ -1,6 +1,7 @@
 package caddymodule
 
 import (
+	"context"
 	"io"
 	"maps"
 	"net/http"
@@ -18,16 +19,6 @@ const (
 	phaseAnswer        // for an answer's header, or for request body to be read
 	phaseDiscard       // for the end of a replaced answer's body
 )
-
-// errNoProgress cancels what is below when the page has been sent. It looks like
-// a time-out to reverse_proxy.
-var errNoProgress error = noProgress{}
-
-type noProgress struct{}
-
-func (noProgress) Error() string   { return "no progress within the timeout" }
-func (noProgress) Timeout() bool   { return true }
-func (noProgress) Temporary() bool { return true }
 
 func (x *exchange) startTimer() {
 	if x.header == nil {
@@ -90,20 +81,27 @@ func (x *exchange) sinceProgress() time.Duration {
 // giveUp answers in the upstream's place. A Read of the request's body that is
 // still pending means that it is the client who is late.
 func (x *exchange) giveUp() {
-	if x.upload != nil && x.upload.pending.Load() {
+	f := failure{cause: errorpages.CauseTimeout, code: http.StatusGatewayTimeout}
+	late := x.upload != nil && x.upload.pending.Load()
+	if late {
+		f = failure{cause: errorpages.CauseUpload, code: http.StatusRequestTimeout}
 		x.upload.stalled = true
-		x.cut = x.r.ProtoMajor == 1
-		x.send(failure{cause: errorpages.CauseUpload, code: http.StatusRequestTimeout}, nil)
-		x.cancel(errNoProgress)
-		_ = http.NewResponseController(x.ResponseWriter).SetReadDeadline(time.Unix(1, 0))
-		return
+	}
+	if x.sent != nil {
+		f.received = errorpages.ReceivedUnknown
 	}
 	if x.r.ProtoMajor == 1 {
-		// Whoever is below may take long to let go of this connection.
+		// Whoever is below may take long to let go of this connection, and a
+		// stalled upload may go on on it.
 		x.saved.add("Connection", connectionClose)
 	}
-	x.send(failure{cause: errorpages.CauseTimeout, code: http.StatusGatewayTimeout}, nil)
-	x.cancel(errNoProgress)
+	x.send(f, nil)
+	// What reverse_proxy takes for a client that went away it does not try again.
+	x.cancel(context.Canceled)
+	if late {
+		x.cut = x.r.ProtoMajor == 1
+		_ = http.NewResponseController(x.ResponseWriter).SetReadDeadline(time.Unix(1, 0))
+	}
 }
 
 var connectionClose = []string{"close"}

@@ -1,0 +1,228 @@
+package caddymodule
+
+import (
+	"bufio"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"golang.org/x/net/http2"
+	"golang.org/x/net/http2/h2c"
+)
+
+// limit is short for a test and long for this machine.
+const limit = 300 * time.Millisecond
+
+// onTime fails unless a came when the timeout said, and not much later.
+func (a *answer) onTime(t *testing.T) {
+	t.Helper()
+	if a.took < limit || a.took > limit+700*time.Millisecond {
+		t.Errorf("the page took %v for a timeout of %v", a.took, limit)
+	}
+}
+
+func TestAHangingUpstreamIsAPageOnTime(t *testing.T) {
+	hang := func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case <-r.Context().Done():
+		case <-time.After(5 * time.Second):
+		}
+	}
+	h1 := upstream(t, hang)
+	h2 := upstream(t, h2c.NewHandler(http.HandlerFunc(hang), new(http2.Server)).ServeHTTP)
+	handle(t, "deaf", func(http.ResponseWriter, *http.Request) error { // to its context
+		time.Sleep(2 * time.Second)
+		return nil
+	})
+	fcgi := silentListener(t)
+	e := startEdge(t, "", fmt.Sprintf(`
+		candor {
+			timeout %s
+		}
+		reverse_proxy /h1 %s
+		reverse_proxy /h2c h2c://%s
+		reverse_proxy /retry %[2]s {
+			lb_try_duration 4s
+		}
+		reverse_proxy /silent %[4]s
+		handle /fastcgi* {
+			root * /tmp
+			php_fastcgi %[4]s
+		}
+		test_below /deaf deaf`, limit, h1, h2, fcgi))
+	for _, path := range []string{"/h1", "/h2c", "/retry", "/silent", "/fastcgi.php", "/deaf"} {
+		for name, c := range map[string]*http.Client{"HTTP/1.1": e.h1, "HTTP/2": e.h2, "HTTP/3": e.h3} {
+			if name != "HTTP/1.1" && (path == "/deaf" || path == "/fastcgi.php") {
+				continue // the page is there, the end of the stream when the handler returns
+			}
+			for _, method := range []string{"GET", "POST"} {
+				t.Run(name+method+path, func(t *testing.T) {
+					e := *e
+					e.t = t
+					a := e.do(c, method, path, nil, navigation)
+					a.isPage(t, 504)
+					a.onTime(t)
+				})
+			}
+		}
+	}
+	for _, l := range e.logs.lines("answer replaced") {
+		if l["reason"] != "timeout" {
+			t.Errorf("logged as %v", l["reason"])
+		}
+	}
+}
+
+// silentListener accepts connections and says nothing.
+func silentListener(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			t.Cleanup(func() { _ = c.Close() })
+		}
+	}()
+	return l.Addr().String()
+}
+
+func TestOnAHandlerThatDoesNotLetGoTheConnectionIsNotReused(t *testing.T) {
+	release := make(chan struct{})
+	handle(t, "deaf", func(_ http.ResponseWriter, r *http.Request) error {
+		if r.URL.Path == "/deaf" {
+			<-release
+		}
+		return nil
+	})
+	defer close(release)
+	e := startEdge(t, "", fmt.Sprintf("candor {\ntimeout %s\n}\ntest_below deaf", limit))
+	a := e.get(e.h1, "/deaf", navigation)
+	a.isPage(t, 504)
+	if !a.Close {
+		t.Error("the next request would wait for a handler that is not done")
+	}
+	if a := e.get(e.h1, "/next", navigation); a.StatusCode != 200 {
+		t.Errorf("next: %d", a.StatusCode)
+	}
+}
+
+func TestByDefaultOnlyPeopleAreTimedOut(t *testing.T) {
+	h := &Handler{rules: &rules{replace: replaceHTML}}
+	nav, _ := http.NewRequest("GET", "/", nil)
+	nav.Header.Set("Accept", "text/html")
+	api, _ := http.NewRequest("GET", "/", nil)
+	for _, c := range []struct {
+		timeout time.Duration
+		replace string
+		r       *http.Request
+		want    time.Duration
+	}{
+		{0, "html", nav, time.Minute}, {0, "html", api, 0}, {0, "none", nav, 0},
+		{-1, "html", nav, 0}, {-1, "html", api, 0},
+		{time.Second, "html", nav, time.Second}, {time.Second, "html", api, time.Second}, {time.Second, "none", api, time.Second},
+	} {
+		h.Timeout, h.rules.replace = caddyDuration(c.timeout), c.replace
+		if got := h.timeoutFor(c.r); got != c.want {
+			t.Errorf("timeout %v, replace %s: %v, want %v", c.timeout, c.replace, got, c.want)
+		}
+	}
+}
+
+func TestProgressIsNotTimedOut(t *testing.T) {
+	up := upstream(t, func(w http.ResponseWriter, r *http.Request) {
+		n, _ := io.Copy(io.Discard, r.Body)
+		if r.URL.Path == "/slowbody" {
+			for range 5 {
+				time.Sleep(limit / 2)
+				_, _ = io.WriteString(w, "x")
+				_ = http.NewResponseController(w).Flush()
+			}
+			return
+		}
+		fmt.Fprint(w, n)
+	})
+	e := startEdge(t, "", fmt.Sprintf("candor {\ntimeout %s\n}\nreverse_proxy %s", limit, up))
+	for _, c := range []*http.Client{e.h1, e.h2, e.h3} {
+		a := e.do(c, "POST", "/", &dripping{n: 6, every: limit / 2}, navigation)
+		if a.StatusCode != 200 || a.body != "49152" {
+			t.Errorf("a slow upload: %d %.80q", a.StatusCode, a.body)
+		}
+		a = e.get(c, "/slowbody", navigation)
+		if a.body != "xxxxx" {
+			t.Errorf("a slow answer: %d %.80q", a.StatusCode, a.body)
+		}
+	}
+}
+
+// dripping is an upload of n pieces, one every so often. They are large enough
+// that no client keeps them back in a buffer.
+type dripping struct {
+	n     int
+	every time.Duration
+}
+
+func (d *dripping) Read(p []byte) (int, error) {
+	if d.n == 0 {
+		return 0, io.EOF
+	}
+	d.n--
+	time.Sleep(d.every)
+	return min(len(p), 8192), nil
+}
+
+func TestAStalledUploadIsTheClients(t *testing.T) {
+	var reached atomic.Int32
+	up := upstream(t, func(_ http.ResponseWriter, r *http.Request) {
+		reached.Add(1)
+		_, _ = io.Copy(io.Discard, r.Body)
+	})
+	handle(t, "reader", func(_ http.ResponseWriter, r *http.Request) error {
+		_, err := io.Copy(io.Discard, r.Body)
+		return err
+	})
+	e := startEdge(t, "", fmt.Sprintf("candor {\ntimeout %s\n}\ntest_below /own reader\nreverse_proxy %s", limit, up))
+	for _, path := range []string{"/", "/own"} {
+		conn, err := tls.Dial("tcp", fmt.Sprintf("localhost:%d", e.https), &tls.Config{InsecureSkipVerify: true, ServerName: "localhost"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		start := time.Now()
+		fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nContent-Length: 100\r\n\r\nhalf", path)
+		resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil {
+			t.Fatal(path, err)
+		}
+		b, err := io.ReadAll(resp.Body)
+		if resp.StatusCode != 408 || err != nil || !strings.Contains(string(b), "</html>") || !resp.Close {
+			t.Errorf("%s: %d %v %v", path, resp.StatusCode, resp.Header, err)
+		}
+		(&answer{Response: resp, took: time.Since(start)}).onTime(t)
+		_ = conn.Close()
+
+		body, stop := io.Pipe()
+		defer stop.Close()
+		go func() { _, _ = stop.Write([]byte("half")) }()
+		for _, c := range []*http.Client{e.h2} {
+			a := e.do(c, "POST", path, body, navigation)
+			if a.StatusCode != 408 {
+				t.Errorf("%s: %d", path, a.StatusCode)
+			}
+		}
+	}
+	if l := e.logs.lines("answer replaced"); len(l) == 0 || l[0]["reason"] != "upload_stalled" {
+		t.Errorf("logged as %v", l)
+	}
+}
