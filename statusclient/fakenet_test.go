@@ -33,10 +33,13 @@ func newFakeNet(h http.Handler) *fakeNet {
 		defer n.handlers.Done()
 		h.ServeHTTP(w, r)
 	})
-	n.server = &http.Server{Handler: counted, ErrorLog: log.New(io.Discard, "", 0)}
+	n.server = &http.Server{Handler: counted, ErrorLog: newFakeNetLog()}
 	go n.server.Serve(n)
 	return n
 }
+
+// newFakeNetLog drops what a server says about clients that leave early.
+func newFakeNetLog() *log.Logger { return log.New(io.Discard, "", 0) }
 
 func (n *fakeNet) dial(ctx context.Context, _, addr string) (net.Conn, error) {
 	n.mu.Lock()

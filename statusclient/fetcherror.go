@@ -51,17 +51,17 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	return min(max(d, 0), longestRetryAfter)
 }
 
-// errRedirect is a redirect that was not followed. Its text is for people.
-type errRedirect string
+// redirectError is a redirect that was not followed. Its text is for people.
+type redirectError string
 
-func (e errRedirect) Error() string { return string(e) }
+func (e redirectError) Error() string { return string(e) }
 
 // describe puts what went wrong below HTTP into words of our own. The texts of
 // net/url and net/http quote URLs and what the other side sent, which may be
 // our own token.
 func describe(err error, took time.Duration) string {
 	var (
-		redirect errRedirect
+		redirect redirectError
 		dns      *net.DNSError
 		unknown  x509.UnknownAuthorityError
 		expired  x509.CertificateInvalidError

@@ -26,8 +26,6 @@ const (
 	userAgent      = "Candor (+https://github.com/candor-edge/candor)"
 )
 
-type roundTripper = http.RoundTripper
-
 // Client asks one backend over HTTP: with a timeout, retries, a limit on what is
 // read, conditional requests, and errors that give nothing away. An adapter
 // reads all it needs for one Status within one Round.
@@ -42,7 +40,7 @@ type Client struct {
 	last [32]byte // digest of what the last finished Round read
 }
 
-func newClient(cfg BackendConfig, log zerolog.Logger, rt roundTripper) (*Client, error) {
+func newClient(cfg BackendConfig, log zerolog.Logger, rt http.RoundTripper) (*Client, error) {
 	base, err := parseBase(cfg.URL)
 	if err != nil {
 		return nil, fmt.Errorf("backend %s: %w", cfg.Name, err)
@@ -74,9 +72,6 @@ func transport() *http.Transport {
 		MaxResponseHeaderBytes: 64 << 10,
 	}
 }
-
-// Host is the host name of the configured URL, for messages.
-func (c *Client) Host() string { return c.base.Hostname() }
 
 // Errorf makes a FetchError. The arguments must hold nothing secret.
 func (c *Client) Errorf(format string, args ...any) error {
@@ -166,7 +161,7 @@ func limited(code int) bool { return code == http.StatusTooManyRequests || code 
 // worthRetrying says no to what a second try would only make worse, or which
 // says itself when to come back.
 func worthRetrying(ctx context.Context, resp *http.Response, err error) (bool, error) {
-	var redirect errRedirect
+	var redirect redirectError
 	switch {
 	case ctx.Err() != nil:
 		return false, ctx.Err()

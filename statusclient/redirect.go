@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-
-	"github.com/rs/zerolog"
 )
 
 // followOnSameHost keeps configured headers from going where nobody meant them
@@ -14,15 +12,15 @@ func followOnSameHost(req *http.Request, via []*http.Request) error {
 	first := via[0].URL
 	switch {
 	case len(via) > maxRedirects:
-		return errRedirect(fmt.Sprintf("redirects more than %d times", maxRedirects))
+		return redirectError(fmt.Sprintf("redirects more than %d times", maxRedirects))
 	case req.URL.Hostname() != first.Hostname():
-		return errRedirect(fmt.Sprintf("redirects to another host (%s)", cleanLine(req.URL.Hostname(), 100)))
+		return redirectError(fmt.Sprintf("redirects to another host (%s)", cleanLine(req.URL.Hostname(), 100)))
 	case req.URL.User != nil:
-		return errRedirect("redirects to an address with a user name")
+		return redirectError("redirects to an address with a user name")
 	case req.URL.Scheme == "https" && first.Scheme == "http":
 		return nil
 	case req.URL.Scheme != first.Scheme || port(req.URL) != port(first):
-		return errRedirect("redirects to another port or scheme of its host")
+		return redirectError("redirects to another port or scheme of its host")
 	}
 	return nil
 }
@@ -37,11 +35,3 @@ func port(u *url.URL) string {
 		return "80"
 	}
 }
-
-// quietLogger drops the key-value pairs of retryablehttp's lines: they hold URLs.
-type quietLogger struct{ log zerolog.Logger }
-
-func (l quietLogger) Error(msg string, _ ...any) { l.log.Debug().Msg(msg) }
-func (l quietLogger) Warn(msg string, _ ...any)  { l.log.Debug().Msg(msg) }
-func (l quietLogger) Info(msg string, _ ...any)  { l.log.Debug().Msg(msg) }
-func (l quietLogger) Debug(msg string, _ ...any) { l.log.Debug().Msg(msg) }

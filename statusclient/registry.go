@@ -3,6 +3,7 @@ package statusclient
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -28,7 +29,7 @@ func New(cfg BackendConfig, log zerolog.Logger) (Backend, error) {
 	return build(cfg, log, transport())
 }
 
-func build(cfg BackendConfig, log zerolog.Logger, rt roundTripper) (Backend, error) {
+func build(cfg BackendConfig, log zerolog.Logger, rt http.RoundTripper) (Backend, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}

@@ -68,8 +68,24 @@ var markdown = goldmark.New(goldmark.WithRendererOptions(
 	goldmarkhtml.WithUnsafe(), goldmarkhtml.WithHardWraps(),
 ))
 
+// deep is a line that opens more quotes and lists than anybody reads.
+var deep = regexp.MustCompile(`(?m)^(?:[ \t]*(?:>|[-+*][ \t]|[0-9]{1,9}[.)][ \t])){24}`)
+
+// maxDelimiters is how many characters that may open or close something a text
+// has before parsing it takes longer than it is worth.
+const maxDelimiters = 2000
+
 func fromMarkdown(s string) string {
+	delimiters := 0
+	for i := range len(s) {
+		if strings.IndexByte("*_[]`~<", s[i]) >= 0 {
+			delimiters++
+		}
+	}
 	var b bytes.Buffer
+	if delimiters > maxDelimiters || deep.MatchString(s) {
+		return strings.ReplaceAll(html.EscapeString(s), "\n", "<br>")
+	}
 	if err := markdown.Convert([]byte(s), &b); err != nil {
 		return html.EscapeString(s)
 	}
