@@ -47,37 +47,43 @@ func (b *Board) note(err error) {
 	}
 }
 
-// read joins what is known with what is stored.
+// read joins what is known with what is stored. It lists again when all records
+// of something that it found are gone when it comes to load them: others have
+// stored newer ones meanwhile and removed these.
 func (b *Board) read(ctx context.Context, store Store) (map[ref]*record, map[ref][]stamp, error) {
-	stored, err := list(ctx, store)
-	if err != nil {
-		return nil, nil, err
-	}
 	known := b.state.Load().records
-	var joined map[ref]*record
-	for r, stamps := range stored {
-		b.top[r] = max(b.top[r], stamps[0].version)
-		rec, err := b.newest(ctx, store, known[r], r, stamps)
+	joined := maps.Clone(known)
+	if joined == nil {
+		joined = make(map[ref]*record)
+	}
+	for try := 1; ; try++ {
+		stored, err := list(ctx, store)
 		if err != nil {
 			return nil, nil, err
 		}
-		if rec != known[r] {
-			if joined == nil {
-				joined = make(map[ref]*record, len(known)+1)
-				maps.Copy(joined, known)
+		vanished := false
+		for r, stamps := range stored {
+			b.top[r] = max(b.top[r], stamps[0].version)
+			rec, gone, err := b.newest(ctx, store, joined[r], r, stamps)
+			if err != nil {
+				return nil, nil, err
 			}
-			joined[r] = rec
+			vanished = vanished || gone
+			if rec != nil {
+				joined[r] = rec
+			}
+		}
+		if !vanished || try == listTries {
+			return joined, stored, nil
 		}
 	}
-	if joined == nil {
-		joined = known
-	}
-	return joined, stored, nil
 }
 
 // newest returns the newest readable record of a ref: the one that is known, if
-// any, unless a newer one is stored.
-func (b *Board) newest(ctx context.Context, store Store, known *record, r ref, stamps []stamp) (*record, error) {
+// any, unless a newer one is stored. gone says that a newer one was.
+func (b *Board) newest(
+	ctx context.Context, store Store, known *record, r ref, stamps []stamp,
+) (rec *record, gone bool, err error) {
 	for _, s := range stamps {
 		if known != nil && !s.after(known.stamp) {
 			break
@@ -85,19 +91,19 @@ func (b *Board) newest(ctx context.Context, store Store, known *record, r ref, s
 		k := key(r, s)
 		data, err := store.Load(ctx, k)
 		if errors.Is(err, fs.ErrNotExist) {
-			continue // somebody has just removed it
+			gone = true
+			continue
 		}
 		if err != nil {
-			return nil, fmt.Errorf("board: load %s: %w", k, err)
+			return nil, false, fmt.Errorf("board: load %s: %w", k, err)
 		}
-		rec, err := decode(r, s, data)
-		if err == nil {
-			return rec, nil
+		if rec, err = decode(r, s, data); err == nil {
+			return rec, false, nil
 		}
 		if !b.faulty[k] {
 			b.faulty[k] = true
 			b.log.Error().Err(err).Str("key", k).Msg("board: record cannot be read; the one before it counts")
 		}
 	}
-	return known, nil
+	return known, gone, nil
 }

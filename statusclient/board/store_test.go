@@ -121,6 +121,9 @@ func logged() (zerolog.Logger, *bytes.Buffer) {
 	return zerolog.New(b), b
 }
 
+// newLog logs to the test's own output.
+func newLog(t *testing.T) zerolog.Logger { return zerolog.New(zerolog.NewTestWriter(t)) }
+
 // opened is a board that knows what a store has.
 func opened(t *testing.T, store Store) *Board {
 	t.Helper()
