@@ -176,11 +176,10 @@ func checkURL(s string, schemes ...string) error {
 	if !slices.Contains(schemes, u.Scheme) {
 		return fmt.Errorf("must start with one of %q, not %q", schemes, u.Scheme)
 	}
-	if u.Host == "" && u.Opaque == "" {
-		return fmt.Errorf("has nothing after %q", u.Scheme+":")
-	}
-	if (u.Scheme == "https" || u.Scheme == "http") && u.Host == "" {
+	if web := u.Scheme == "https" || u.Scheme == "http"; web && u.Host == "" {
 		return errors.New("has no host")
+	} else if !web && u.Opaque == "" {
+		return fmt.Errorf("has nothing after %q", u.Scheme+":")
 	}
 	return nil
 }

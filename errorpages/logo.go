@@ -88,6 +88,17 @@ func (l *logo) inline() template.URL {
 	return template.URL("data:" + l.contentType + ";base64," + base64.StdEncoding.EncodeToString(l.data))
 }
 
+// weight is about what an inline image adds to a page with gzip.
+func (l *logo) weight() int {
+	switch {
+	case len(l.data) > inlineLogo:
+		return 0
+	case l.ext == "svg":
+		return len(l.data) / 2
+	}
+	return len(l.data) * 5 / 4
+}
+
 // Logo returns the image that the edge has to serve, and under which name: the
 // name changes with the content, so that it may be cached for ever. There is
 // none when name is empty: no logo at all, or one that is part of the page.

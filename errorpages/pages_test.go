@@ -144,14 +144,15 @@ func page(b *Brand, with ...func(*Page)) *Page {
 	return p
 }
 
-// long is an incident with n updates of about so many characters.
-func long(n, characters int) statusclient.Incident {
+// long is an incident with n updates of about so many characters, different ones
+// for every salt.
+func long(n, characters, salt int) statusclient.Incident {
 	in := registration()
 	in.Updates = nil
 	for i := range n {
 		var b strings.Builder
 		for j := 0; b.Len() < characters; j++ {
-			fmt.Fprintf(&b, "Update %d: at step %d of %d we moved table %x, checked %d rows and restarted worker %c%d. ", n-i, j, j*i+7, (i+3)*(j+11)*7919, (i+1)*(j+1)*1237, 'a'+rune(j%26), j)
+			fmt.Fprintf(&b, "Update %d: at step %d of %d we moved table %x, checked %d rows and restarted worker %c%d. ", n-i, j, j*i+7, (i+3+salt)*(j+11)*7919, (i+1)*(j+1+salt)*1237, 'a'+rune(j%26), j)
 		}
 		in.Updates = append(in.Updates, statusclient.Update{State: "investigating", At: ago(5 + i*27), Text: text(b.String())})
 	}
@@ -176,7 +177,7 @@ func strainedPages(t testing.TB) []namedPage {
 		Updates: []statusclient.Update{{At: ago(2), Text: text("自下午一点起,大多数学生无法报名参加考试。我们正在查找原因。👩‍💻")}},
 	}
 	all := append(goldenPages(b),
-		namedPage{"strain-ten-updates", page(b, incidents(long(10, 900)))},
+		namedPage{"strain-ten-updates", page(b, incidents(long(10, 900, 0)))},
 		namedPage{"strain-words", page(b, incidents(words))},
 		namedPage{"strain-scripts", page(b, incidents(arabic, chinese))},
 		namedPage{"strain-right-to-left", page(brand(t, rightToLeft()), incidents(arabic, registration()))},

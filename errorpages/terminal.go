@@ -38,20 +38,20 @@ func wrap(b *strings.Builder, line, indent string) {
 	column := 0
 	for word := range strings.SplitSeq(line, " ") {
 		for i, part := range wideParts(word) {
+			space := ""
+			if i == 0 {
+				space = " "
+			}
 			n := columns(part)
 			switch {
 			case column == 0:
-				b.WriteString(indent)
-				column = len(indent)
-			case column+n+1 > terminalColumns:
-				b.WriteString("\n" + indent)
-				column = len(indent)
-			case i == 0:
-				b.WriteByte(' ')
-				column++
+				space = indent
+			case column+len(space)+n > terminalColumns:
+				b.WriteByte('\n')
+				column, space = 0, indent
 			}
-			b.WriteString(part)
-			column += n
+			b.WriteString(space + part)
+			column += len(space) + n
 		}
 	}
 	b.WriteByte('\n')

@@ -20,7 +20,7 @@ const staleAfter = 2 * time.Minute
 // known fills in what people have written, within what a page may hold. The
 // latest word on everything comes before earlier words on anything.
 func (a *voice) known(v *View, p *Page) {
-	room := maxPageBytes
+	room := maxPageBytes - p.Service.Brand.logo.weight()
 	for _, m := range inForce(p) {
 		if w := a.work(m, &room); w.Title != "" || w.Latest != nil || len(v.Work) > 0 {
 			v.Work = append(v.Work, w)
