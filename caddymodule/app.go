@@ -133,6 +133,9 @@ func (a *App) run(ctx context.Context) {
 	// The clock on the wall decides when a window opens, also after it was set.
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
+	a.tidy(ctx)
+	tidy := time.NewTicker(time.Hour)
+	defer tidy.Stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -140,6 +143,8 @@ func (a *App) run(ctx context.Context) {
 		case <-a.wake:
 			a.merge()
 			a.persist(ctx)
+		case <-tidy.C:
+			a.tidy(ctx)
 		case now := <-tick.C:
 			if !a.pooled.board.Loaded() {
 				a.loadBoard()

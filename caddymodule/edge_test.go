@@ -69,6 +69,11 @@ func (e *edge) load(global, site string) {
 	if err := caddy.Load(e.adapt(global, site), true); err != nil {
 		e.t.Fatal(err)
 	}
+	for _, c := range []*http.Client{e.h1, e.h2} {
+		if c != nil { // else a POST meets a connection that the old configuration closes
+			c.CloseIdleConnections()
+		}
+	}
 	wait(e.t, "a certificate", func() bool {
 		c, err := tls.Dial("tcp", fmt.Sprintf("localhost:%d", e.https), &tls.Config{InsecureSkipVerify: true})
 		if err != nil {

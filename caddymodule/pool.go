@@ -131,11 +131,15 @@ func (a *App) load() {
 	}
 }
 
-// loadBoard reads the board. Until that has worked nothing is known of it, and
-// unknown means live; the app tries again.
-func (a *App) loadBoard() {
-	if err := a.pooled.board.Refresh(a.ctx, a.storage); err != nil {
-		a.logger.Error("board cannot be read", zap.Error(err))
+// loadBoard reads the board, which logs what it cannot read. Until that has
+// worked nothing is known of it, and unknown means live; the app tries again.
+func (a *App) loadBoard() { _ = a.pooled.board.Refresh(a.ctx, a.storage) }
+
+// tidy removes what is long over from the board's storage, and writes there what
+// only memory has: the configuration may have brought another storage.
+func (a *App) tidy(ctx context.Context) {
+	if err := a.pooled.board.Tidy(ctx, a.storage); err != nil && ctx.Err() == nil {
+		a.logger.Warn("board is not tidied", zap.Error(err))
 	}
 }
 

@@ -33,11 +33,17 @@ func (a *App) provisionServices() error {
 	if a.brand, err = errorpages.NewBrand(a.conf.Brand); err != nil {
 		return fmt.Errorf("brand.%w", err)
 	}
+	if err = a.renderer.CheckLanguages(a.brand); err != nil {
+		return fmt.Errorf("brand.%w", err)
+	}
 	for i := range a.conf.Services {
 		s := &a.conf.Services[i]
 		brand := a.brand
 		if !sameBrand(&s.Brand) {
 			if brand, err = errorpages.NewBrand(a.conf.BrandFor(s)); err != nil {
+				return fmt.Errorf("service[%d].brand.%w", i, err)
+			}
+			if err = a.renderer.CheckLanguages(brand); err != nil {
 				return fmt.Errorf("service[%d].brand.%w", i, err)
 			}
 		}

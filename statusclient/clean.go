@@ -8,7 +8,7 @@ import (
 // Bounds of one Status. They are far above what people publish and far below
 // what would hurt; pages cut further.
 const (
-	keepComponents   = 5000
+	keepComponents   = 20000
 	keepIncidents    = 200
 	keepMaintenances = 200
 	keepUpdates      = 100
