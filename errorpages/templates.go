@@ -52,7 +52,7 @@ func newTemplates(cfg PagesConfig, base string) (*templates, error) {
 }
 
 func (t *templates) parse(dir string) error {
-	t.html = template.New("page.html")
+	t.html = template.New("")
 	t.text = texttemplate.New("page.txt").Funcs(texttemplate.FuncMap{"short": short})
 	if dir != "" {
 		entries, err := os.ReadDir(dir)

@@ -1,9 +1,6 @@
 package errorpages
 
 import (
-	"bytes"
-	"compress/gzip"
-	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -180,61 +177,4 @@ func TestViewIsBoundedHoweverMuchIsPosted(t *testing.T) {
 			t.Errorf("%d earlier updates", len(in.Earlier))
 		}
 	}
-}
-
-// onTheWire is the page as a visitor gets it, from a renderer of its own.
-func onTheWire(t *testing.T, tt *templates, p *Page) int {
-	t.Helper()
-	v, err := tt.view(p, language.English)
-	check(t, err)
-	b, err := tt.render(FormatHTML, v)
-	check(t, err)
-	var out bytes.Buffer
-	z, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
-	check(t, err)
-	_, _ = z.Write(b)
-	check(t, z.Close())
-	return out.Len()
-}
-
-func TestPagesAreSmallOnTheWire(t *testing.T) {
-	const limit = 14_000
-	tt := builtin(t)
-	b := brand(t, campus())
-	heavy := brand(t, campus())
-	heavy.logo = noisyPNG(t, 31, 31)
-	if n := len(heavy.logo.data); n < 3800 || n > inlineLogo {
-		t.Fatalf("the logo has %d bytes", n)
-	}
-	noise := rand.New(rand.NewPCG(1, 2))
-	incompressible := func(n int, from, to rune) statusclient.Incident {
-		in := registration()
-		in.Updates = nil
-		for range n {
-			var s strings.Builder
-			for range 1200 {
-				s.WriteRune(from + rune(noise.IntN(int(to-from))))
-			}
-			in.Updates = append(in.Updates, statusclient.Update{State: "identified", At: ago(1), Text: text(s.String())})
-		}
-		return in
-	}
-	pages := append(strainedPages(t),
-		namedPage{"two incidents of five updates", page(b, incidents(long(5, 990, 0), long(5, 990, 1)), received(ReceivedUnknown))},
-		namedPage{"five incidents of five updates", page(b, incidents(long(5, 990, 0), long(5, 990, 1), long(5, 990, 2), long(5, 990, 3), long(5, 990, 4)))},
-		namedPage{"noise of letters", page(b, incidents(incompressible(5, '0', 'z'), incompressible(5, '0', 'z')))},
-		namedPage{"noise of characters", page(b, incidents(incompressible(5, 0x4E00, 0x9FFF), incompressible(5, 0x4E00, 0x9FFF)))},
-		namedPage{"noise and a large logo", page(heavy, incidents(incompressible(5, 0x4E00, 0x9FFF), incompressible(5, 0x4E00, 0x9FFF)))})
-	largest := 0
-	for _, p := range pages {
-		n := onTheWire(t, tt, p.Page)
-		largest = max(largest, n)
-		if n >= limit {
-			t.Errorf("%s: %d bytes with gzip", p.name, n)
-		}
-		if testing.Verbose() {
-			t.Logf("%6d %s", n, p.name)
-		}
-	}
-	t.Logf("the largest page takes %d bytes with gzip", largest)
 }
