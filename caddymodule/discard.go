@@ -1,7 +1,6 @@
 package caddymodule
 
 import (
-	"io"
 	"net/http"
 	"time"
 
@@ -52,24 +51,4 @@ func (x *exchange) closeConnection() {
 	if err == nil {
 		_ = conn.Close()
 	}
-}
-
-// An upload that is still coming in when the page is out is read on for a while:
-// closing on a client that is still sending would reset the connection and take
-// the page with it. HTTP/2 and HTTP/3 end the stream without harm.
-const (
-	drainUploadBytes = 256 << 20
-	drainUploadTime  = 15 * time.Second
-)
-
-func (x *exchange) drainUpload() {
-	u := x.upload
-	if u == nil || u.ended.Load() || u.stalled || x.r.ProtoMajor != 1 || x.cut {
-		return
-	}
-	if x.r.Header.Get("Expect") != "" && !u.began.Load() {
-		return // the client waits for a go-ahead that it will not get
-	}
-	_ = http.NewResponseController(x.ResponseWriter).SetReadDeadline(time.Now().Add(drainUploadTime))
-	_, _ = io.CopyN(io.Discard, u.ReadCloser, drainUploadBytes)
 }

@@ -31,6 +31,7 @@ type exchange struct {
 
 	saved  savedHeader // what handlers above had set
 	header http.Header // what handlers below set, in timed exchanges
+	asked  asked       // the request as it came, in timed exchanges
 	held   int         // a matched status code that waits to see whether a body comes
 
 	timer   *time.Timer
@@ -94,10 +95,11 @@ func (h *Handler) begin(w http.ResponseWriter, r *http.Request, svc *service) (*
 	x.r = r.WithContext(ctx)
 	x.started = time.Now()
 	if hasBody {
-		x.upload = &upload{ReadCloser: r.Body, start: x.started}
+		x.upload = &upload{body: r.Body, start: x.started}
 		x.r.Body = x.upload
 	}
 	if x.timed {
+		x.asked.remember(x.r)
 		x.startTimer()
 	}
 	return x, x.r
@@ -134,7 +136,7 @@ func (x *exchange) end() {
 	x.stopTimer()
 	if x.state.is(replaced) {
 		x.failure.annotate(x.r, x.svc)
-		x.drainUpload()
+		x.endUpload()
 	}
 	if x.cancel != nil {
 		x.cancel(context.Canceled)

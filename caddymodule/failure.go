@@ -36,7 +36,7 @@ func (x *exchange) replaceAnswer(code int) {
 		f.received = errorpages.ReceivedUnknown
 	}
 	x.held = 0
-	x.send(f, x.Header())
+	x.send(x.r, f, x.Header())
 	x.replacedAt = time.Now()
 	if !x.timed {
 		x.mu.Lock()
@@ -61,7 +61,7 @@ func (x *exchange) replaceError(err error) bool {
 	} else {
 		below = x.header
 	}
-	x.send(f, below)
+	x.send(x.r, f, below)
 	return true
 }
 
@@ -92,9 +92,9 @@ func failureOf(err error) failure {
 	return f
 }
 
-// send writes the page. below is the header map that the handlers below wrote
+// send writes the page that answers r. below is the header map that the handlers below wrote
 // into, nil if nothing of it may survive. The caller holds mu where it is shared.
-func (x *exchange) send(f failure, below http.Header) {
+func (x *exchange) send(r *http.Request, f failure, below http.Header) {
 	x.restore(x.ResponseWriter.Header(), below)
 	x.state.set(replaced)
 	rc := http.NewResponseController(x.ResponseWriter)
@@ -105,10 +105,10 @@ func (x *exchange) send(f failure, below http.Header) {
 			x.ResponseWriter.Header()["Connection"] = connectionClose
 		}
 	}
-	x.h.answer(x.ResponseWriter, x.r, x.svc, &f)
+	x.h.answer(x.ResponseWriter, r, x.svc, &f)
 	_ = rc.Flush()
 	x.failure = f
-	x.h.logFailure(x.r, x.svc, &f)
+	x.h.logFailure(r, x.svc, &f, x.started)
 }
 
 // answer writes the page for f and completes f with what was sent.
@@ -175,7 +175,8 @@ func (f *failure) placeholder(key string, svc *service) (any, bool) {
 }
 
 // logFailure writes the one line that the reference on the page leads to.
-func (h *Handler) logFailure(r *http.Request, svc *service, f *failure) {
+// started is when the request came, if that was noted.
+func (h *Handler) logFailure(r *http.Request, svc *service, f *failure, started time.Time) {
 	if f.cause == errorpages.CauseMaintenance {
 		return // no failure
 	}
@@ -184,9 +185,10 @@ func (h *Handler) logFailure(r *http.Request, svc *service, f *failure) {
 		return
 	}
 	fields := []zap.Field{zap.Inline(loggedFailure{*f, svc.name}), zap.Int("status", f.sent)}
-	if start, ok := caddyhttp.GetVar(r.Context(), "start_time").(time.Time); ok {
-		fields = append(fields, zap.Duration("duration", time.Since(start)))
+	if started.IsZero() {
+		started, _ = caddyhttp.GetVar(r.Context(), "start_time").(time.Time)
 	}
+	fields = append(fields, zap.Duration("duration", time.Since(started)))
 	if f.err != nil {
 		fields = append(fields, zap.Error(f.err))
 	}

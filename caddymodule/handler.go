@@ -211,7 +211,7 @@ func (h *Handler) serveError(w http.ResponseWriter, r *http.Request, svc *servic
 	}
 	h.answer(w, r, svc, &f)
 	f.annotate(r, svc)
-	h.logFailure(r, svc, &f)
+	h.logFailure(r, svc, &f, time.Time{})
 	return nil
 }
 

@@ -47,7 +47,7 @@ func (h *Handler) refuseUpload(w http.ResponseWriter, r *http.Request, svc *serv
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.stopTimerLocked()
-	x.send(*f, nil)
+	x.send(r, *f, nil)
 }
 
 var noStore = []string{"no-store"}

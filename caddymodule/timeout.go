@@ -2,10 +2,8 @@ package caddymodule
 
 import (
 	"context"
-	"io"
 	"maps"
 	"net/http"
-	"sync/atomic"
 	"time"
 
 	"github.com/candor-edge/candor/errorpages"
@@ -85,7 +83,6 @@ func (x *exchange) giveUp() {
 	late := x.upload != nil && x.upload.pending.Load()
 	if late {
 		f = failure{cause: errorpages.CauseUpload, code: http.StatusRequestTimeout}
-		x.upload.stalled = true
 	}
 	if x.sent != nil {
 		f.received = errorpages.ReceivedUnknown
@@ -95,7 +92,7 @@ func (x *exchange) giveUp() {
 		// stalled upload may go on on it.
 		x.saved.add("Connection", connectionClose)
 	}
-	x.send(f, nil)
+	x.send(x.asked.request(), f, nil)
 	// What reverse_proxy takes for a client that went away it does not try again.
 	x.cancel(context.Canceled)
 	if late {
@@ -105,31 +102,3 @@ func (x *exchange) giveUp() {
 }
 
 var connectionClose = []string{"close"}
-
-// upload is a request's body that tells how it gets on. Closing it is left to
-// the server, which closes the body itself when the handler returns: an early
-// Close would block on a slow client, and spoil draining.
-type upload struct {
-	io.ReadCloser
-	pending atomic.Bool
-	began   atomic.Bool
-	ended   atomic.Bool
-	last    atomic.Int64 // nanoseconds after start
-	start   time.Time
-	stalled bool // guarded by the exchange's mu
-}
-
-func (u *upload) Read(p []byte) (int, error) {
-	u.began.Store(true)
-	u.pending.Store(true)
-	n, err := u.ReadCloser.Read(p)
-	u.pending.Store(false)
-	u.last.Store(int64(time.Since(u.start)))
-	if err != nil {
-		u.ended.Store(true)
-	}
-	return n, err
-}
-
-// Close does nothing; see upload.
-func (u *upload) Close() error { return nil }
