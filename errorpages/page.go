@@ -59,18 +59,14 @@ type Page struct {
 // ReferenceLen is the length of every reference.
 const ReferenceLen = 9
 
-// State is the one word for what this page says.
+// State is the one word for what this page says: that of the situation, but a
+// service that is up as far as anybody knows has a fault.
 func (p *Page) State() statusclient.State {
 	if p.Cause == CauseMaintenance {
 		return statusclient.StateMaintenance
 	}
-	for i := range p.Situation.Maintenances {
-		if s := p.Situation.Maintenances[i].State; s == statusclient.InProgress || s == statusclient.Verifying {
-			return statusclient.StateMaintenance
-		}
-	}
-	if len(p.Situation.Incidents) > 0 {
-		return statusclient.StateIncident
+	if s := p.Situation.State(); s != statusclient.StateUp {
+		return s
 	}
 	return statusclient.StateFault
 }
