@@ -1,4 +1,11 @@
 // Command candor is Caddy with its standard modules and Candor.
 package main
 
-func main() {}
+import (
+	_ "github.com/caddyserver/caddy/v2/modules/standard"
+
+	_ "github.com/candor-edge/candor/caddymodule"
+	"github.com/candor-edge/candor/caddymodule/command"
+)
+
+func main() { command.Main() }

@@ -1,0 +1,136 @@
+// Package command is what people type: the commands of the candor binary, which
+// any other Caddy with Candor inside has as "caddy candor …". Most of them talk
+// to the running instance through Caddy's admin endpoint.
+package command
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/caddyserver/caddy/v2"
+	caddycmd "github.com/caddyserver/caddy/v2/cmd"
+	"github.com/spf13/cobra"
+)
+
+// binary is the name of the program that has the commands at its top level.
+const binary = "candor"
+
+// Register makes all commands known as "caddy candor …". It is called once, by
+// the package that the check command tries a configuration with.
+func Register(c Checker) {
+	checker = c
+	caddycmd.RegisterCommand(caddycmd.Command{
+		Name:  "candor",
+		Usage: "<command>",
+		Short: "Honest pages in place of failing apps' answers",
+		Long: `
+Shows and steers what visitors of failing or closed apps get to see.
+
+These commands talk to the running instance through its admin endpoint, like
+'caddy reload'.
+`,
+		CobraFunc: func(cmd *cobra.Command) {
+			// In our own binary this is only here for scripts that were written
+			// for another Caddy.
+			cmd.Hidden = caddy.CustomBinaryName == binary
+			for _, c := range commands() {
+				sub := &cobra.Command{Use: strings.TrimSpace(c.Name + " " + c.Usage), Short: c.Short, Long: c.Long}
+				c.CobraFunc(sub)
+				cmd.AddCommand(sub)
+			}
+			group(cmd)
+		},
+	})
+}
+
+// Main is the main function of the candor binary: Caddy's command, with these
+// commands beside Caddy's own.
+func Main() {
+	caddy.CustomBinaryName = binary
+	caddy.CustomLongDescription = description
+	for _, c := range commands() {
+		caddycmd.RegisterCommand(c)
+	}
+	if len(os.Args) > 1 && slices.Contains(builders, os.Args[1]) {
+		fmt.Fprintf(os.Stderr, unbuildable, os.Args[1])
+		os.Exit(1)
+	}
+	caddycmd.Main()
+}
+
+// builders are Caddy's commands that fetch another binary from Caddy's build
+// server, which knows nothing of Candor: the new binary would not have it.
+var builders = []string{"upgrade", "add-package", "remove-package"}
+
+const unbuildable = `Error: candor %s is not possible: Caddy's build server cannot build Candor
+
+Install a newer candor in the way this one was installed, or build your own:
+
+	xcaddy build --with github.com/candor-edge/candor/caddymodule --with <package>
+`
+
+const description = `Candor is a web server that tells visitors the truth when an app does not
+work. It stands in front of web apps; when one fails, hangs or is closed for
+maintenance, visitors get a page of yours that says what is known right now.
+
+It is Caddy with Candor inside: everything that works with Caddy works here,
+and configuration is a Caddyfile with the candor directive in it:
+
+	portal.example.edu {
+		candor portal
+		reverse_proxy 10.0.0.5:8080
+	}
+
+To see what it does, on this machine and with nothing to set up:
+
+	$ candor demo
+
+To put it in front of one app:
+
+	$ candor proxy --from portal.example.edu --to localhost:8080
+
+To run it with a configuration:
+
+	$ candor run --config Caddyfile
+
+While it runs, these tell and change what visitors see:
+
+	$ candor status
+	$ candor maintenance on portal --for 90m --message "New disks."
+	$ candor maintenance off portal
+	$ candor incident open portal --title "Sign-in is slow"
+
+The commands upgrade, add-package and remove-package are Caddy's, and cannot
+build a binary with Candor in it.
+`
+
+func commands() []caddycmd.Command {
+	list := []caddycmd.Command{
+		maintenanceCommand(), incidentCommand(), statusCommand(), checkCommand(), proxyCommand(), demoCommand(),
+	}
+	for i := range list {
+		list[i].Long = asProgram(list[i].Long)
+		setup := list[i].CobraFunc
+		list[i].CobraFunc = func(cmd *cobra.Command) {
+			setup(cmd)
+			cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return exit(cmd, usageError{err}) })
+		}
+	}
+	return list
+}
+
+// program is what comes before these commands at the prompt.
+func program() string {
+	if caddy.CustomBinaryName == binary {
+		return binary
+	}
+	return cmp.Or(caddy.CustomBinaryName, "caddy") + " candor"
+}
+
+// asProgram writes the examples of a help text as they are typed here.
+func asProgram(text string) string {
+	return strings.ReplaceAll(text, "$ candor ", "$ "+program()+" ")
+}

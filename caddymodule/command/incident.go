@@ -1,0 +1,91 @@
+package command
+
+import (
+	"time"
+
+	"github.com/caddyserver/caddy/v2"
+	caddycmd "github.com/caddyserver/caddy/v2/cmd"
+	"github.com/spf13/cobra"
+)
+
+func incidentCommand() caddycmd.Command {
+	return caddycmd.Command{
+		Name:  "incident",
+		Usage: "open|update|resolve|list|show",
+		Short: "Tells visitors what is wrong, on the board that Candor keeps itself",
+		Long: `
+Publishes incidents and their updates. They are on the pages of the services that
+they concern with the next request, beside what other status systems say; nobody
+is kept out by them.
+`,
+		CobraFunc: func(cmd *cobra.Command) {
+			open := verb("open <service...> | --all --title <text> [--message <text>] [--state <state>] [--impact <impact>] [--next-update <time>]",
+				"Opens an incident", `
+Opens an incident that concerns one or more services, or --all of them.
+
+The --title says what does not work, in the words of those who use it. The
+--message is the first update. --next-update promises when people will hear more:
+a time, or how long from now.
+
+	$ candor incident open portal --title "Sign-in is slow" --next-update 30m
+
+`+timeHelp+"\n"+addressHelp, incidentOpen)
+			open.Flags().BoolP("all", "", false, "Every service")
+			open.Flags().StringP("title", "t", "", "What does not work (required)")
+			posts(open)
+			open.Flag("state").Usage += " (default investigating)"
+			open.Flag("impact").Usage += " (default major)"
+			talks(open)
+
+			update := verb("update <id> [--message <text>] [--state <state>] [--impact <impact>] [--next-update <time>]",
+				"Adds an update to an incident", `
+Adds an update to an incident. The list has the ids.
+
+	$ candor incident update k3x7q2mz --state identified --message "A disk is broken."
+
+`+timeHelp+"\n"+addressHelp, incidentUpdate)
+			posts(update)
+			talks(update)
+
+			resolve := verb("resolve <id> [--message <text>]", "Ends an incident", `
+Ends an incident, with a last word if --message is given. An update with another
+--state opens it again.
+`+addressHelp, incidentResolve)
+			resolve.Flags().StringP("message", "m", "", "What visitors get to read")
+			talks(resolve)
+
+			list := verb("list [--all]", "Lists the incidents that are open", `
+Lists the incidents of the board that are open, or --all that are kept: resolved
+ones for 90 days.
+`+addressHelp, incidentList)
+			list.Flags().BoolP("all", "", false, "Resolved ones, too")
+			talks(list)
+
+			show := verb("show <id>", "Shows an incident with all its updates", `
+Shows an incident of the board with all its updates, the newest first.
+`+addressHelp, incidentShow)
+			talks(show)
+			group(cmd, open, update, resolve, list, show)
+		},
+	}
+}
+
+// posts gives cmd the flags of an update.
+func posts(cmd *cobra.Command) {
+	cmd.Flags().StringP("message", "m", "", "What visitors get to read")
+	cmd.Flags().StringP("state", "s", "", "investigating, identified, monitoring or resolved")
+	cmd.Flags().StringP("impact", "i", "", "none, minor, major or critical")
+	cmd.Flags().StringP("next-update", "n", "", "When people will hear more: a time, or how long from now")
+}
+
+// readPromise reads when the next update is due.
+func readPromise(cmd *cobra.Command, now time.Time) (time.Time, error) {
+	s := text(cmd, "next-update")
+	if s == "" {
+		return time.Time{}, nil
+	}
+	if d, err := caddy.ParseDuration(s); err == nil && d > 0 {
+		return now.Add(d).Truncate(time.Second), nil
+	}
+	return parseMoment("next-update", s, now)
+}

@@ -1,0 +1,157 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// maxTries bounds how often a window is read again that somebody else changes
+// at the same time.
+const maxTries = 5
+
+// ended is what became of the services that were to be opened.
+type ended struct {
+	Ended []window `json:"ended"`   // windows that are over
+	Left  []window `json:"changed"` // windows that go on without some of their services
+	Idle  []string `json:"idle"`    // services that were not in maintenance mode
+
+	found []string // services that were, in whichever try
+}
+
+func maintenanceOff(cmd *cobra.Command, args []string) error {
+	services, err := chosen(cmd, args)
+	if err != nil {
+		return err
+	}
+	c, err := instance(cmd)
+	if err != nil {
+		return err
+	}
+	for _, s := range services {
+		// Otherwise a slip of the pen looks like a service that is open already.
+		if s != "*" {
+			if err := c.get(cmd.Context(), "services/"+url.PathEscape(s), nil); err != nil {
+				return err
+			}
+		}
+	}
+	done, err := c.open(cmd.Context(), services)
+	if err != nil {
+		return err
+	}
+	if isSet(cmd, "json") {
+		return printJSON(cmd.OutOrStdout(), done)
+	}
+	out := cmd.OutOrStdout()
+	for i := range done.Ended {
+		fmt.Fprintf(out, "Maintenance mode is off for %s.\n", listed(done.Ended[i].Services))
+	}
+	for i := range done.Left {
+		fmt.Fprintf(out, "Maintenance mode is off; it goes on for %s.\n", listed(done.Left[i].Services))
+	}
+	if len(done.Idle) > 0 {
+		fmt.Fprintf(out, "Maintenance mode was not on for %s.\n", listed(done.Idle))
+	}
+	return nil
+}
+
+// open ends what holds these services back, "*" being whatever runs. Windows of
+// other services, too, go on for those.
+func (c *client) open(ctx context.Context, services []string) (*ended, error) {
+	done := &ended{Ended: []window{}, Left: []window{}, Idle: []string{}}
+	var err error
+	for range maxTries {
+		var list []window
+		if err = c.get(ctx, "maintenance", &list); err != nil {
+			return nil, err
+		}
+		if err = c.openThose(ctx, services, list, done); !refusedWith(err, http.StatusPreconditionFailed) &&
+			!refusedWith(err, http.StatusNotFound) {
+			return done, err
+		}
+	}
+	return nil, err
+}
+
+func (c *client) openThose(ctx context.Context, services []string, list []window, done *ended) error {
+	all := slices.Equal(services, []string{"*"})
+	for i := range list {
+		w := list[i]
+		wide := slices.Equal(w.Services, []string{"*"})
+		if !w.running() || !all && wide {
+			continue
+		}
+		rest := slices.DeleteFunc(slices.Clone(w.Services), func(s string) bool { return slices.Contains(services, s) })
+		if len(rest) == len(w.Services) && !all {
+			continue
+		}
+		done.found = append(append(done.found, "*"), w.Services...)
+		path := "maintenance/" + w.ID
+		if all || len(rest) == 0 {
+			if _, err := c.call(ctx, http.MethodDelete, path, nil, nil, w.ETag); err != nil {
+				return err
+			}
+			done.Ended = append(done.Ended, w)
+			continue
+		}
+		etag := w.ETag
+		w.Services = rest
+		if _, err := c.call(ctx, http.MethodPut, path, &w, &w, etag); err != nil {
+			return err
+		}
+		done.Left = append(done.Left, w)
+	}
+	if !all {
+		for i := range list {
+			if w := &list[i]; w.running() && slices.Equal(w.Services, []string{"*"}) {
+				return fmt.Errorf("%s: still closed, because all services are (maintenance %s); "+
+					"open all of them with '%s maintenance off --all'", strings.Join(services, ", "), w.ID, program())
+			}
+		}
+	}
+	done.Idle = slices.DeleteFunc(slices.Clone(services), func(s string) bool { return slices.Contains(done.found, s) })
+	return nil
+}
+
+func maintenanceCancel(cmd *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return usage("cancel takes the id of one planned maintenance; see '%s maintenance list'", program())
+	}
+	c, err := instance(cmd)
+	if err != nil {
+		return err
+	}
+	var w window
+	path := "maintenance/" + url.PathEscape(args[0])
+	if err := c.get(cmd.Context(), path, &w); err != nil {
+		if refusedWith(err, http.StatusNotFound) {
+			return fmt.Errorf("there is no maintenance %q; see '%s maintenance list'", args[0], program())
+		}
+		return err
+	}
+	if w.running() {
+		services := strings.Join(w.Services, " ")
+		if services == "*" {
+			services = "--all"
+		}
+		return fmt.Errorf("this maintenance has begun; end it with '%s maintenance off %s'", program(), services)
+	}
+	_, err = c.call(cmd.Context(), http.MethodDelete, path, nil, nil, w.ETag)
+	switch {
+	case refusedWith(err, http.StatusPreconditionFailed):
+		return errors.New("somebody has just changed this maintenance; it was not dropped")
+	case err != nil:
+		return err
+	case isSet(cmd, "json"):
+		return printJSON(cmd.OutOrStdout(), &w)
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "The planned maintenance of %s is dropped.\n", listed(w.Services))
+	return nil
+}

@@ -1,0 +1,174 @@
+package command
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+	"time"
+
+	caddycmd "github.com/caddyserver/caddy/v2/cmd"
+	"github.com/spf13/cobra"
+)
+
+func statusCommand() caddycmd.Command {
+	return caddycmd.Command{
+		Name:  "status",
+		Usage: "[<service>]",
+		Short: "Shows what is known about the services",
+		Long: `
+Shows what visitors of every service are told now, and the backends that it comes
+from: the status systems in the configuration, and the board that Candor keeps
+itself. With the name of a service, everything that is known about it.
+` + addressHelp,
+		CobraFunc: func(cmd *cobra.Command) {
+			talks(cmd)
+			runs(cmd, status)
+		},
+	}
+}
+
+// situation is what the running instance tells about a service.
+type situation struct {
+	Service      string         `json:"service"`
+	Title        string         `json:"title"`
+	State        string         `json:"state"`
+	Hold         *maintenance   `json:"hold"`
+	Incidents    []incident     `json:"incidents"`
+	Maintenances []maintenance  `json:"maintenances"`
+	Upcoming     []maintenance  `json:"upcoming"`
+	Sources      []source       `json:"sources"`
+	Pages        map[string]int `json:"pages"`
+}
+
+type incident struct {
+	Title      string    `json:"title"`
+	State      string    `json:"state"`
+	Impact     string    `json:"impact"`
+	Started    time.Time `json:"started"`
+	NextUpdate time.Time `json:"next_update"`
+	Updates    []update  `json:"updates"`
+}
+
+type maintenance struct {
+	ID      string    `json:"id"`
+	Title   string    `json:"title"`
+	State   string    `json:"state"`
+	From    time.Time `json:"from"`
+	Until   time.Time `json:"until"`
+	Updates []update  `json:"updates"`
+}
+
+type update struct {
+	State string    `json:"state"`
+	Text  string    `json:"text"`
+	At    time.Time `json:"at"`
+}
+
+type source struct {
+	Name    string    `json:"name"`
+	Fetched time.Time `json:"fetched"`
+	Failing time.Time `json:"failing"`
+	Error   string    `json:"error"`
+
+	Type         string `json:"type"`
+	Incidents    int    `json:"incidents"`
+	Maintenances int    `json:"maintenances"`
+}
+
+func status(cmd *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return usage("status takes one service, or none for all of them")
+	}
+	c, err := instance(cmd)
+	if err != nil {
+		return err
+	}
+	now, out := time.Now(), cmd.OutOrStdout()
+	if len(args) == 1 {
+		var raw json.RawMessage
+		if err := c.get(cmd.Context(), "services/"+url.PathEscape(args[0]), &raw); err != nil {
+			return err
+		}
+		if isSet(cmd, "json") {
+			return printJSON(out, raw)
+		}
+		var s situation
+		if err := json.Unmarshal(raw, &s); err != nil {
+			return err
+		}
+		showSituation(out, &s, now)
+		return nil
+	}
+	var all struct {
+		Services json.RawMessage `json:"services"`
+		Backends json.RawMessage `json:"backends"`
+	}
+	if err := c.get(cmd.Context(), "services", &all.Services); err != nil {
+		return err
+	}
+	if err := c.get(cmd.Context(), "backends", &all.Backends); err != nil {
+		return err
+	}
+	if isSet(cmd, "json") {
+		return printJSON(out, &all)
+	}
+	var services []situation
+	var backends []source
+	if err := json.Unmarshal(all.Services, &services); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(all.Backends, &backends); err != nil {
+		return err
+	}
+	showServices(out, services, now)
+	fmt.Fprintln(out)
+	showBackends(out, backends, now)
+	return nil
+}
+
+func showServices(w io.Writer, services []situation, now time.Time) {
+	var rows [][]string
+	for i := range services {
+		s := &services[i]
+		pages := 0
+		for _, n := range s.Pages {
+			pages += n
+		}
+		rows = append(rows, []string{s.Service, s.State, s.headline(now), fmt.Sprint(pages)})
+	}
+	table(w, []string{"SERVICE", "STATE", "WHAT IS KNOWN", "PAGES"}, rows)
+}
+
+// headline is the most important that is known, in a few words.
+func (s *situation) headline(now time.Time) string {
+	switch {
+	case s.Hold != nil && s.Hold.Until.IsZero():
+		return short(s.Hold.name()) + ", until it is turned off"
+	case s.Hold != nil:
+		return short(s.Hold.name()) + ", until " + at(s.Hold.Until, now)
+	case len(s.Incidents) > 0:
+		more := ""
+		if n := len(s.Incidents) - 1; n > 0 {
+			more = fmt.Sprintf(" (and %d more)", n)
+		}
+		return short(s.Incidents[0].Title) + ", " + s.Incidents[0].State + more
+	case len(s.Maintenances) > 0:
+		return short(s.Maintenances[0].name()) + ", " + strings.ReplaceAll(s.Maintenances[0].State, "_", " ")
+	case len(s.Upcoming) > 0:
+		return short(s.Upcoming[0].name()) + ", planned for " + at(s.Upcoming[0].From, now)
+	}
+	return "-"
+}
+
+// name is what a maintenance is called, or said to be, or else just that.
+func (m *maintenance) name() string {
+	switch {
+	case m.Title != "":
+		return m.Title
+	case len(m.Updates) > 0:
+		return m.Updates[0].Text
+	}
+	return "maintenance"
+}

@@ -1,0 +1,96 @@
+package command
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+func showBackends(w io.Writer, backends []source, now time.Time) {
+	var rows [][]string
+	for i := range backends {
+		b := &backends[i]
+		rows = append(rows, []string{
+			b.Name, b.Type, relative(b.Fetched, now), b.health(now), fmt.Sprint(b.Incidents), fmt.Sprint(b.Maintenances),
+		})
+	}
+	table(w, []string{"BACKEND", "TYPE", "LAST WORD", "HEALTH", "INCIDENTS", "MAINTENANCES"}, rows)
+}
+
+func (s *source) health(now time.Time) string {
+	switch {
+	case s.Error != "" && !s.Failing.IsZero():
+		return "failing for " + span(now.Sub(s.Failing)) + ": " + short(s.Error)
+	case s.Error != "":
+		return "failing: " + short(s.Error)
+	case s.Fetched.IsZero():
+		return "not asked yet"
+	}
+	return "ok"
+}
+
+// showSituation tells everything about one service.
+func showSituation(w io.Writer, s *situation, now time.Time) {
+	fmt.Fprintf(w, "%s (%s): %s\n", s.Title, s.Service, s.State)
+	if s.Hold != nil {
+		fmt.Fprintf(w, "\nClosed for maintenance since %s\n", at(s.Hold.From, now))
+		showMaintenance(w, s.Hold, now)
+	}
+	for i := range s.Incidents {
+		in := &s.Incidents[i]
+		fmt.Fprintf(w, "\nIncident: %s\n  %s, impact %s, since %s\n", harmless(in.Title), in.State, in.Impact, at(in.Started, now))
+		if !in.NextUpdate.IsZero() {
+			fmt.Fprintf(w, "  Next update promised for %s\n", at(in.NextUpdate, now))
+		}
+		showUpdates(w, in.Updates, now)
+	}
+	for i := range s.Maintenances {
+		fmt.Fprintf(w, "\nMaintenance, %s since %s\n", strings.ReplaceAll(s.Maintenances[i].State, "_", " "), at(s.Maintenances[i].From, now))
+		showMaintenance(w, &s.Maintenances[i], now)
+	}
+	for i := range s.Upcoming {
+		fmt.Fprintf(w, "\nMaintenance planned for %s\n", at(s.Upcoming[i].From, now))
+		showMaintenance(w, &s.Upcoming[i], now)
+	}
+	if len(s.Pages) > 0 {
+		var counts []string
+		for _, reason := range slices.Sorted(maps.Keys(s.Pages)) {
+			counts = append(counts, fmt.Sprintf("%d %s", s.Pages[reason], strings.ReplaceAll(reason, "_", " ")))
+		}
+		fmt.Fprintf(w, "\nPages sent since the start: %s\n", strings.Join(counts, ", "))
+	}
+	for i := range s.Sources {
+		if i == 0 {
+			fmt.Fprintln(w)
+		}
+		src := &s.Sources[i]
+		fmt.Fprintf(w, "According to %s: %s, last word %s\n", src.Name, src.health(now), relative(src.Fetched, now))
+	}
+}
+
+func showMaintenance(w io.Writer, m *maintenance, now time.Time) {
+	if m.Title != "" {
+		fmt.Fprintf(w, "  %s\n", harmless(m.Title))
+	}
+	if !m.Until.IsZero() {
+		fmt.Fprintf(w, "  Ends %s\n", at(m.Until, now))
+	}
+	showUpdates(w, m.Updates, now)
+}
+
+func showUpdates(w io.Writer, updates []update, now time.Time) {
+	for _, u := range updates {
+		fmt.Fprintf(w, "\n  %s\n", at(u.At, now))
+		showText(w, u.Text)
+	}
+}
+
+// showText prints what people wrote.
+func showText(w io.Writer, s string) {
+	for line := range strings.Lines(s) {
+		fmt.Fprintln(w, strings.TrimRight("    "+harmless(line), " \n"))
+	}
+}
