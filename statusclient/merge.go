@@ -20,6 +20,8 @@ import (
 // An incident or a maintenance concerns a service when
 //   - it names one of the service's components, or names any component while the
 //     service has BACKEND/* or no components at all;
+//   - it stands on the board and names one of the service's components as the
+//     service does, or any of BACKEND while the service has BACKEND/*;
 //   - it names the service, or "*";
 //   - it names neither, and the service maps to its backend: by a component,
 //     known or not, or by having none.
@@ -98,6 +100,7 @@ func (m *merger) content(s *Service) *content {
 		if i, ok := m.bySource[backend]; ok {
 			m.add(i, name)
 		}
+		m.own = appendList(m.own, m.byComponent[ref])
 	}
 	m.own = appendList(m.own, m.byService[s.Name])
 	m.wide = appendList(m.wide, m.everyone)

@@ -19,6 +19,7 @@ type index struct {
 	bySource      map[string]int
 	bySourceIndex []sourceIndex
 	byService     map[string]uint32
+	byComponent   map[string]uint32 // what the board names, as services do: BACKEND/NAME, and BACKEND/* for all of these
 	everyone      uint32
 }
 
@@ -38,7 +39,6 @@ func newIndex(sources []Source, now time.Time) *index {
 		numbers:       map[string]uint32{"": noList},
 		bySource:      make(map[string]int, len(sources)),
 		bySourceIndex: make([]sourceIndex, len(sources)),
-		byService:     make(map[string]uint32),
 	}
 	for i := range sources {
 		x.bySource[sources[i].Name] = i
@@ -49,7 +49,7 @@ func newIndex(sources []Source, now time.Time) *index {
 	})
 
 	var everyone []uint32
-	byService := make(map[string][]uint32)
+	byService, byComponent := make(map[string][]uint32), make(map[string][]uint32)
 	wide, named := make([][]uint32, len(sources)), make([][]uint32, len(sources))
 	byID := make([]map[string][]uint32, len(sources))
 	for i := range x.items {
@@ -65,6 +65,10 @@ func newIndex(sources []Source, now time.Time) *index {
 			}
 		}
 		for _, id := range components {
+			if backend, _, ok := strings.Cut(id, "/"); ok && sources[it.source].Holds {
+				byComponent[id] = append(byComponent[id], rank)
+				byComponent[backend+"/*"] = append(byComponent[backend+"/*"], rank)
+			}
 			byID[it.source][id] = append(byID[it.source][id], rank)
 		}
 		for _, name := range services {
@@ -76,9 +80,7 @@ func newIndex(sources []Source, now time.Time) *index {
 		}
 	}
 	x.everyone = x.number(everyone)
-	for name, ranks := range byService {
-		x.byService[name] = x.number(ranks)
-	}
+	x.byService, x.byComponent = x.numbered(byService), x.numbered(byComponent)
 	for i := range sources {
 		x.bySourceIndex[i] = sourceIndex{
 			wide: x.number(wide[i]), named: x.number(named[i]),
@@ -115,8 +117,12 @@ func (x *index) byName(s *Status, byID map[string][]uint32) map[string]uint32 {
 	for id, ranks := range ids {
 		byName[quote(id)] = append(byName[quote(id)], ranks...)
 	}
-	numbers := make(map[string]uint32, len(byName))
-	for name, ranks := range byName {
+	return x.numbered(byName)
+}
+
+func (x *index) numbered(lists map[string][]uint32) map[string]uint32 {
+	numbers := make(map[string]uint32, len(lists))
+	for name, ranks := range lists {
 		numbers[name] = x.number(ranks)
 	}
 	return numbers
