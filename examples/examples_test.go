@@ -1,0 +1,212 @@
+// Package examples holds configurations that run as they stand. Its tests load
+// each of them as Caddy does.
+package examples
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/caddyconfig"
+	_ "github.com/caddyserver/caddy/v2/modules/standard"
+	"github.com/caddyserver/certmagic"
+
+	_ "github.com/candor-edge/candor/caddymodule"
+)
+
+// folders are all examples, with every file of each. What is not listed is not
+// tested, so a file that is not listed here fails.
+var folders = map[string][]string{
+	"minimal":       {"Caddyfile"},
+	"campus":        {"Caddyfile", "candor.toml", "logo.svg"},
+	"json":          {"caddy.json"},
+	"api":           {"Caddyfile"},
+	"hosts":         {"Caddyfile", "candor.toml"},
+	"handle-errors": {"Caddyfile"},
+	"systemd":       {"candor.service"},
+	"container":     {"Caddyfile", "Containerfile", "compose.yaml"},
+	"xcaddy":        {},
+}
+
+func TestEveryFileIsCoveredAndEveryFolderExplained(t *testing.T) {
+	readme := read(t, "README.md")
+	entries, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if !e.IsDir() {
+			continue
+		}
+		want, known := folders[e.Name()]
+		if !known {
+			t.Errorf("%s is tested by nothing", e.Name())
+		}
+		if !strings.Contains(readme, "]("+e.Name()+")") {
+			t.Errorf("%s is not in README.md", e.Name())
+		}
+		want = append([]string{"README.md"}, want...)
+		slices.Sort(want)
+		var got []string
+		files, err := os.ReadDir(e.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range files {
+			got = append(got, f.Name())
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s has %q, want %q", e.Name(), got, want)
+		}
+	}
+	for name := range folders {
+		if _, err := os.Stat(name); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestConfigurationsLoad adapts and provisions every configuration, as candor
+// validate does.
+func TestConfigurationsLoad(t *testing.T) {
+	for name, files := range folders {
+		for _, file := range files {
+			if file != "Caddyfile" && file != "caddy.json" {
+				continue
+			}
+			t.Run(name, func(t *testing.T) { load(t, filepath.Join(name, file)) })
+		}
+	}
+}
+
+func load(t *testing.T, path string) {
+	caddy.DefaultStorage = &certmagic.FileStorage{Path: t.TempDir()}
+	config := []byte(read(t, path))
+	if filepath.Ext(path) != ".json" {
+		var warnings []caddyconfig.Warning
+		var err error
+		config, warnings, err = caddyconfig.GetAdapter("caddyfile").Adapt(config, map[string]any{"filename": path})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range warnings {
+			t.Error(w)
+		}
+	}
+	var cfg caddy.Config
+	if err := caddy.StrictUnmarshalJSON(config, &cfg); err != nil {
+		t.Fatal(err)
+	}
+	if err := caddy.Validate(&cfg); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(config), `"handler":`) || !strings.Contains(string(config), `"candor"`) {
+		t.Error("there is no candor in it")
+	}
+	for _, port := range listens.FindAllStringSubmatch(string(config), -1) {
+		if len(port[1]) < 4 {
+			t.Errorf("listens on %s, which takes root", port[1])
+		}
+	}
+}
+
+var listens = regexp.MustCompile(`"listen":\s*\["[^"]*:(\d+)"`)
+
+// TestTheUnitIsRight asks systemd where it is installed. Everywhere else it is
+// read as far as the rest of it stands on it.
+func TestTheUnitIsRight(t *testing.T) {
+	unit := read(t, "systemd/candor.service")
+	for _, line := range []string{
+		"DynamicUser=yes",
+		"StateDirectory=candor",
+		"Environment=XDG_DATA_HOME=%S/candor XDG_CONFIG_HOME=%S/candor/config",
+		"ExecStart=/usr/local/bin/candor run --config /etc/candor/Caddyfile",
+		"ExecReload=/usr/local/bin/candor reload --config /etc/candor/Caddyfile --force",
+		"AmbientCapabilities=CAP_NET_BIND_SERVICE",
+		"CapabilityBoundingSet=CAP_NET_BIND_SERVICE",
+		"NoNewPrivileges=yes",
+		"ProtectSystem=strict",
+	} {
+		if !slices.Contains(strings.Split(unit, "\n"), line) {
+			t.Errorf("the unit has no line %s", line)
+		}
+	}
+	section := ""
+	for i, line := range strings.Split(unit, "\n") {
+		switch {
+		case line == "" || strings.HasPrefix(line, "#"):
+		case strings.HasPrefix(line, "["):
+			section = line
+		case section == "" || !strings.Contains(line, "="):
+			t.Errorf("line %d: %s", i+1, line)
+		}
+	}
+	analyze, err := exec.LookPath("systemd-analyze")
+	if err != nil {
+		t.Skip("there is no systemd here: the unit has been read, not verified")
+	}
+	// It looks for the programs, too.
+	unit = strings.ReplaceAll(unit, "/usr/local/bin/candor", "/bin/true")
+	file := filepath.Join(t.TempDir(), "candor.service")
+	if err := os.WriteFile(file, []byte(unit), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.CommandContext(t.Context(), analyze, "verify", "--man=no", file).CombinedOutput()
+	if err != nil || len(out) > 0 {
+		t.Errorf("systemd-analyze verify: %v\n%s", err, out)
+	}
+}
+
+// TestTheContainerKeepsItsState holds what a container engine would only show
+// when it is too late.
+func TestTheContainerKeepsItsState(t *testing.T) {
+	file := read(t, "container/Containerfile")
+	stages := strings.Split(file, "\nFROM ")
+	last := stages[len(stages)-1]
+	for _, line := range []string{
+		"USER 65532:65532",
+		`VOLUME ["/data", "/config"]`,
+		"ENV PATH=/usr/bin XDG_DATA_HOME=/data XDG_CONFIG_HOME=/config",
+		`ENTRYPOINT ["/usr/bin/candor"]`,
+		`CMD ["run", "--config", "/etc/candor/Caddyfile"]`,
+	} {
+		if !slices.Contains(strings.Split(last, "\n"), line) {
+			t.Errorf("the image has no line %s", line)
+		}
+	}
+	for _, m := range copies.FindAllStringSubmatch(file, -1) {
+		for _, name := range strings.Fields(m[1]) {
+			if _, err := os.Stat(filepath.Join("..", name)); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if v := goVersion.FindStringSubmatch(file); v == nil || !strings.Contains(read(t, "../go.mod"), "\ngo "+v[1]+".") {
+		t.Errorf("the image is built by another Go than go.mod names: %q", v)
+	}
+	compose := read(t, "container/compose.yaml")
+	for _, s := range []string{"dockerfile: examples/container/Containerfile", "- data:/data", "context: ../.."} {
+		if !strings.Contains(compose, s) {
+			t.Errorf("compose.yaml has no %s", s)
+		}
+	}
+}
+
+var (
+	copies    = regexp.MustCompile(`(?m)^COPY ([^-].*) \S+$`)
+	goVersion = regexp.MustCompile(`golang:(\d+\.\d+) `)
+)
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
