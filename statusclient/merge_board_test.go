@@ -20,7 +20,7 @@ func TestTheBoardNamesComponentsAsServicesDo(t *testing.T) {
 		"campus/Nowhere": {"all", "any"}, "cloud/SMTP": {"any", "cloud"}, "SSO": {"any"},
 	} {
 		k := sc.Merge(services, []sc.Source{
-			source("campus", campus()), source("cloud", sc.Status{}),
+			source("campus", sc.Status{}), source("cloud", sc.Status{}),
 			board(sc.Status{Incidents: []sc.Incident{incident("x", give)}}),
 		}, nil, noon)
 		var got []string
