@@ -35,11 +35,11 @@ func demoConfig(s *stage, addrs []string, debug bool) *caddy.Config {
 		}
 	}
 	persist := false
-	log := &caddy.CustomLog{BaseLog: caddy.BaseLog{Level: "DEBUG"}}
-	if !debug {
-		// What breaks in a demo breaks on purpose.
-		log.WriterRaw = caddyconfig.JSONModuleObject(struct{}{}, "output", "discard", nil)
+	level := "PANIC" // what breaks in a demo breaks on purpose
+	if debug {
+		level = "DEBUG"
 	}
+	log := &caddy.CustomLog{BaseLog: caddy.BaseLog{Level: level}}
 	return &caddy.Config{
 		Admin:      &caddy.AdminConfig{Listen: s.admin, Config: &caddy.ConfigSettings{Persist: &persist}},
 		Logging:    &caddy.Logging{Logs: map[string]*caddy.CustomLog{caddy.DefaultLoggerName: log}},
