@@ -103,7 +103,9 @@ func (a *App) Start() error {
 		p.log.use(a.logger)
 		p.Start()
 	}
+	a.loadBoard() // again: what the old configuration edited since
 	a.merge()
+	a.announce() // nothing, but from here on it tells of changes
 	running.add(a)
 	go func() {
 		defer close(a.stopped)

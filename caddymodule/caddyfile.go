@@ -1,11 +1,8 @@
 package caddymodule
 
 import (
-	"fmt"
-	"net/http"
 	"path/filepath"
 	"strconv"
-	"strings"
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig"
@@ -81,6 +78,9 @@ func (h *Handler) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 	d.Next()
 	if d.NextArg() {
 		h.Service = d.Val()
+		if err := config.CheckName(h.Service); err != nil {
+			return d.Errf("service: %v", err)
+		}
 	}
 	if d.NextArg() {
 		return d.ArgErr()
@@ -102,6 +102,9 @@ func (h *Handler) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 		if err := read(h, d, d.RemainingArgs()); err != nil {
 			return err
 		}
+		if err := h.judge(); err != nil {
+			return d.Errf("%v", err)
+		}
 		if nesting := d.Nesting(); d.NextBlock(nesting) {
 			return d.Errf("%s takes no block", option)
 		}
@@ -112,7 +115,7 @@ func (h *Handler) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 var optionNames = []string{"replace", "statuses", "except", "timeout", "exempt", "health", "keep", "unify"}
 
 // options read one option of the directive each. Whether its values make sense
-// is for Validate to say, which also judges JSON.
+// is for judge to say, which also judges JSON.
 var options = map[string]func(h *Handler, d *caddyfile.Dispenser, args []string) error{
 	"replace":  one(func(h *Handler, v string) error { h.Replace = v; return nil }),
 	"statuses": many(func(h *Handler) *[]string { return &h.Statuses }),
@@ -168,29 +171,7 @@ func many(list func(h *Handler) *[]string) func(*Handler, *caddyfile.Dispenser, 
 	}
 }
 
-// Validate implements caddy.Validator. Provision has judged what it had to read.
-func (h *Handler) Validate() error {
-	switch {
-	case h.Timeout > 0 && h.Timeout < caddy.Duration(minTimeout):
-		return fmt.Errorf("timeout: at least %s, or off", minTimeout)
-	case h.Unify != 0 && (h.Unify < 500 || h.Unify > 599):
-		return fmt.Errorf("unify: %d is not a server error", h.Unify)
-	case h.Health != nil && (h.Health.Code < 200 || h.Health.Code > 599):
-		return fmt.Errorf("health: %d is not a status code for an answer", h.Health.Code)
-	}
-	for _, k := range h.Keep {
-		if strings.ContainsAny(k, " :*") || http.CanonicalHeaderKey(k) == "" {
-			return fmt.Errorf("keep: %q is not the name of a header", k)
-		}
-		if len(h.Keep) > maxKeep {
-			return fmt.Errorf("keep: at most %d headers", maxKeep)
-		}
-	}
-	return nil
-}
-
 // Interface guards
 var (
 	_ caddyfile.Unmarshaler = (*Handler)(nil)
-	_ caddy.Validator       = (*Handler)(nil)
 )

@@ -93,7 +93,7 @@ func (e *edge) adapt(global, site string) []byte {
 	https_port %[2]d
 	http_port %[3]d
 	grace_period 1s
-	storage file_system %[4]s
+	storage candor_test %[4]s
 	log default {
 		output candor_test %[5]s
 		format json

@@ -1,12 +1,15 @@
 package caddymodule
 
 import (
+	"cmp"
+	"fmt"
 	"net/http"
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 	"go.uber.org/zap"
+	"golang.org/x/net/http/httpguts"
 
 	"github.com/candor-edge/candor/errorpages"
 )
@@ -58,13 +61,14 @@ type Handler struct {
 	// page over some codes. Default: the code stays.
 	Unify int `json:"unify,omitempty"`
 
-	app     *App
-	service *service // nil: by host
-	rules   *rules
-	exempt  paths
-	health  paths
-	keep    []string
-	logger  *zap.Logger
+	app        *App
+	service    *service // nil: by host
+	rules      *rules
+	exempt     paths
+	health     paths
+	healthCode int
+	keep       []string
+	logger     *zap.Logger
 }
 
 // Health is a path and what it answers.
@@ -105,24 +109,43 @@ func (h *Handler) Provision(ctx caddy.Context) error {
 			return err
 		}
 	}
+	return h.judge()
+}
+
+// judge works out what the options mean, or says what is wrong with them. It
+// needs nothing but the options, so that a Caddyfile's mistakes have lines.
+func (h *Handler) judge() (err error) {
 	if h.rules, err = newRules(h.Replace, h.Statuses, h.Except); err != nil {
 		return err
 	}
-	if len(h.Exempt) == 0 {
-		h.Exempt = defaultExempt
+	exempt := h.Exempt
+	if len(exempt) == 0 {
+		exempt = defaultExempt
 	}
-	if h.exempt, err = newPaths("exempt", h.Exempt); err != nil {
+	if h.exempt, err = newPaths("exempt", exempt); err != nil {
 		return err
 	}
 	if h.Health != nil {
-		if h.Health.Code == 0 {
-			h.Health.Code = http.StatusOK
-		}
 		if h.health, err = newPaths("health", []string{h.Health.Path}); err != nil {
 			return err
 		}
+		if h.healthCode = cmp.Or(h.Health.Code, http.StatusOK); h.healthCode < 200 || h.healthCode > 599 {
+			return fmt.Errorf("health: %d is not a status code for an answer", h.healthCode)
+		}
 	}
+	switch {
+	case h.Timeout > 0 && h.Timeout < caddy.Duration(minTimeout):
+		return fmt.Errorf("timeout: at least %s, or off", minTimeout)
+	case h.Unify != 0 && (h.Unify < 500 || h.Unify > 599):
+		return fmt.Errorf("unify: %d is not a server error", h.Unify)
+	case len(h.Keep) > maxKeep:
+		return fmt.Errorf("keep: at most %d headers", maxKeep)
+	}
+	h.keep = nil
 	for _, k := range h.Keep {
+		if !httpguts.ValidHeaderFieldName(k) {
+			return fmt.Errorf("keep: %q is not the name of a header", k)
+		}
 		h.keep = append(h.keep, http.CanonicalHeaderKey(k))
 	}
 	return nil

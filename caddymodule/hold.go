@@ -25,7 +25,7 @@ func (a *App) holding(svc *service) *statusclient.Maintenance {
 func (h *Handler) serveHeld(w http.ResponseWriter, r *http.Request, svc *service, path string) {
 	if (r.Method == http.MethodGet || r.Method == http.MethodHead) && h.health.match(path) {
 		w.Header()["Cache-Control"] = noStore
-		w.WriteHeader(h.Health.Code)
+		w.WriteHeader(h.healthCode)
 		return
 	}
 	f := failure{cause: errorpages.CauseMaintenance, code: http.StatusServiceUnavailable}
