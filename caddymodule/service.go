@@ -79,7 +79,7 @@ func (a *App) newService(s *config.Service, brand *errorpages.Brand) *service {
 		pages:    pageCountsOf(s.Name),
 		initial:  &statusclient.Situation{Service: s.Name},
 	}
-	if svc.page.Title == "" {
+	if svc.page.Title == "" && s.Name != config.DefaultService {
 		svc.page.Title = s.Name
 	}
 	return svc

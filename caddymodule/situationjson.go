@@ -1,6 +1,7 @@
 package caddymodule
 
 import (
+	"cmp"
 	"time"
 	"unicode/utf8"
 
@@ -102,7 +103,7 @@ func operatorJSON(svc *service, sit *statusclient.Situation, know *statusclient.
 
 func viewSituation(svc *service, sit *statusclient.Situation, know *statusclient.Knowledge, limit int) *situationView {
 	v := &situationView{
-		Service: svc.name, Title: svc.page.Title, State: sit.State(),
+		Service: svc.name, Title: cmp.Or(svc.page.Title, svc.name), State: sit.State(),
 		Incidents: []incidentView{}, Maintenances: []maintenanceView{}, Upcoming: []maintenanceView{},
 	}
 	if sit.Hold != nil {

@@ -1,6 +1,7 @@
 package errorpages
 
 import (
+	"cmp"
 	"errors"
 	"html/template"
 
@@ -12,14 +13,14 @@ import (
 type lastResort struct{}
 
 func (lastResort) view(p *Page, _ language.Tag) (*View, error) {
-	v := &View{Lang: "en", Service: p.Service.Title}
+	v := &View{Lang: "en", Service: cmp.Or(p.Service.Title, "This site")}
 	switch p.Cause {
 	case CauseClient:
-		v.Headline = p.Service.Title + " cannot answer this request"
+		v.Headline = v.Service + " cannot answer this request"
 	case CauseUpload:
-		v.Headline, v.Lead = p.Service.Title+" did not get what you sent", "It stopped arriving on the way."
+		v.Headline, v.Lead = v.Service+" did not get what you sent", "It stopped arriving on the way."
 	default:
-		v.Headline, v.Lead = p.Service.Title+" is not available", "Your connection is fine. Please try again later."
+		v.Headline, v.Lead = v.Service+" is not available", "Your connection is fine. Please try again later."
 	}
 	return v, nil
 }

@@ -74,6 +74,6 @@ func (p *Page) State() statusclient.State {
 // Service is a service as its pages show it, prepared once per configuration.
 type Service struct {
 	Name  string
-	Title string // for people; never empty
+	Title string // for people; empty: pages speak of "this site"
 	Brand *Brand
 }

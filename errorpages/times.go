@@ -5,19 +5,36 @@ import (
 	"html/template"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // voice says texts about one service, in one language, zone and moment.
 type voice struct {
 	*locale
 	service, org string
+	unnamed      bool // service is not a name
 	zone         *time.Location
 	now          time.Time
 }
 
 func (a *voice) lookup(key string, f fill) (string, error) {
 	f.Service, f.Org = a.service, a.org
-	return a.locale.lookup(key, f)
+	s, err := a.locale.lookup(key, f)
+	if a.unnamed {
+		s = a.capitalise(s)
+	}
+	return s, err
+}
+
+// capitalise writes "This site" where "this site" begins a sentence.
+func (a *voice) capitalise(s string) string {
+	first, size := utf8.DecodeRuneInString(a.service)
+	begins := string(unicode.ToTitle(first)) + a.service[size:]
+	if rest, ok := strings.CutPrefix(s, a.service); ok {
+		s = begins + rest
+	}
+	return strings.ReplaceAll(s, ". "+a.service, ". "+begins)
 }
 
 // say is lookup for the keys of this package, which a test knows to exist.

@@ -14,6 +14,10 @@ import (
 func newView(p *Page, l *locale, now time.Time, base string) *View {
 	b := p.Service.Brand
 	a := &voice{locale: l, service: oneLine(p.Service.Title), org: oneLine(b.name), zone: b.zone, now: now.In(b.zone)}
+	if a.service == "" {
+		a.service = a.say("name.site", fill{})
+		a.unnamed = true
+	}
 	v := &View{
 		Lang:      l.tag.String(),
 		Dir:       l.dir,

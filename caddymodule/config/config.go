@@ -47,7 +47,8 @@ type Service struct {
 	// every host that no other one claims.
 	Name string `json:"name" toml:"name"`
 
-	// Title is what visitors call it. Default: its name.
+	// Title is what visitors call it. Default: its name; pages of the service
+	// "default" then speak of "this site".
 	Title string `json:"title,omitempty" toml:"title"`
 
 	// Components say what it stands on: BACKEND/NAME, BACKEND/GROUP/NAME,

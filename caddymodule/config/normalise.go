@@ -14,7 +14,7 @@ func (c *Config) normalise() {
 	}
 	for i := range c.Services {
 		s := &c.Services[i]
-		if s.Title == "" {
+		if s.Title == "" && s.Name != DefaultService {
 			s.Title = s.Name
 		}
 		for j, h := range s.Hosts {
