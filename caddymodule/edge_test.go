@@ -29,7 +29,7 @@ import (
 
 // edge is a running Caddy with one site over TLS and the same over plain HTTP.
 type edge struct {
-	t          *testing.T
+	t          testing.TB
 	https      int
 	http       int
 	admin      int
@@ -40,7 +40,7 @@ type edge struct {
 
 // startEdge runs a Caddyfile whose site blocks are given by site, the directives
 // of one site that is served on every protocol. Global options go into global.
-func startEdge(t *testing.T, global, site string) *edge {
+func startEdge(t testing.TB, global, site string) *edge {
 	t.Helper()
 	e := &edge{t: t, https: freePort(t), http: freePort(t), admin: freePort(t), storage: t.TempDir(), logs: new(logSink)}
 	sinks.Store(t.Name(), e.logs)
@@ -229,7 +229,7 @@ func (b below) ServeHTTP(w http.ResponseWriter, r *http.Request, _ caddyhttp.Han
 }
 
 // handle names f for test_below while the test runs.
-func handle(t *testing.T, name string, f func(w http.ResponseWriter, r *http.Request) error) {
+func handle(t testing.TB, name string, f func(w http.ResponseWriter, r *http.Request) error) {
 	belows.Store(name, f)
 	t.Cleanup(func() { belows.Delete(name) })
 }
@@ -287,7 +287,7 @@ func (l *logSink) lines(msg string) []map[string]any {
 
 // wait polls until f is true; it is for what other goroutines finish after an
 // answer has been received, such as its log line.
-func wait(t *testing.T, what string, f func() bool) {
+func wait(t testing.TB, what string, f func() bool) {
 	t.Helper()
 	for range 1000 {
 		if f() {
@@ -298,7 +298,7 @@ func wait(t *testing.T, what string, f func() bool) {
 	t.Fatalf("never: %s", what)
 }
 
-func freePort(t *testing.T) int {
+func freePort(t testing.TB) int {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -309,7 +309,7 @@ func freePort(t *testing.T) int {
 }
 
 // upstream is a web server that a test stands in for.
-func upstream(t *testing.T, h http.HandlerFunc) (addr string) {
+func upstream(t testing.TB, h http.HandlerFunc) (addr string) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -327,7 +327,7 @@ func upstream(t *testing.T, h http.HandlerFunc) (addr string) {
 }
 
 // tomlFile writes a candor.toml and returns its path.
-func tomlFile(t *testing.T, text string) string {
+func tomlFile(t testing.TB, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "candor.toml")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {

@@ -12,7 +12,7 @@ import (
 )
 
 // deadAddr is where nothing listens.
-func deadAddr(t *testing.T) string { return fmt.Sprintf("127.0.0.1:%d", freePort(t)) }
+func deadAddr(t testing.TB) string { return fmt.Sprintf("127.0.0.1:%d", freePort(t)) }
 
 // failing answers every request with that code and a body for people that says
 // too much.
