@@ -21,21 +21,27 @@ import (
 type exchange struct {
 	caddyhttp.ResponseWriterWrapper // the client's side
 
+	mu    sync.Mutex // guards the decision in timed exchanges, and phase
+	phase phase
+	timer *time.Timer
+
+	saved  savedHeader // what handlers above had set
+	header http.Header // what handlers below set, in timed exchanges
+
+	request
+}
+
+// request is what an exchange knows of the request at hand, and forgets with it.
+type request struct {
 	h   *Handler
 	svc *service
 	r   *http.Request // as the handlers below got it
 
 	state decision
-	timed bool       // a timer may decide: header is private, mu is taken
-	mu    sync.Mutex // guards the decision in timed exchanges, and phase
+	timed bool  // a timer may decide: header is private, mu is taken
+	asked asked // the request as it came, in timed exchanges
+	held  int   // a matched status code that waits to see whether a body comes
 
-	saved  savedHeader // what handlers above had set
-	header http.Header // what handlers below set, in timed exchanges
-	asked  asked       // the request as it came, in timed exchanges
-	held   int         // a matched status code that waits to see whether a body comes
-
-	timer   *time.Timer
-	phase   phase
 	started time.Time
 	limit   time.Duration
 	cancel  context.CancelCauseFunc // nil where the request needed no context of its own
@@ -147,11 +153,10 @@ func (x *exchange) end() {
 	if x.spoiled {
 		return
 	}
-	timer, header := x.timer, x.header
-	clear(header)
+	clear(x.header)
 	x.saved.reset()
-	saved := x.saved
-	*x = exchange{timer: timer, header: header, saved: saved} //nolint:govet // the mutex is free: nobody else holds this exchange
+	x.ResponseWriter = nil
+	x.request = request{} // and nothing else: a late tick may be waiting for mu
 	exchanges.Put(x)
 }
 

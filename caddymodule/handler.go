@@ -213,31 +213,6 @@ func (h *Handler) timeoutFor(r *http.Request) time.Duration {
 	return 0
 }
 
-// serveError answers inside handle_errors, where the request has failed already
-// and what it left in the header map is the failure's.
-func (h *Handler) serveError(w http.ResponseWriter, r *http.Request, svc *service, err error, next caddyhttp.Handler) error {
-	f := failureOf(err)
-	if h.rules.replace == replaceNone || !h.rules.matches(f.code) {
-		return next.ServeHTTP(w, r)
-	}
-	if !safeMethod(r.Method) {
-		// Earlier attempts were not watched.
-		f.received = errorpages.ReceivedUnknown
-	}
-	header := w.Header()
-	for _, k := range aboutBody {
-		delete(header, k)
-	}
-	delete(header, "Set-Cookie")
-	if r.ProtoMajor == 1 && r.ContentLength != 0 {
-		_ = http.NewResponseController(w).EnableFullDuplex()
-	}
-	h.answer(w, r, svc, &f)
-	f.annotate(r, svc)
-	h.logFailure(r, svc, &f, time.Time{})
-	return nil
-}
-
 // originalPath is the path that the visitor asked for, whatever has rewritten it.
 func originalPath(r *http.Request) string {
 	if or, ok := r.Context().Value(caddyhttp.OriginalRequestCtxKey).(http.Request); ok && or.URL != nil {
