@@ -45,20 +45,33 @@ func (v *validator) backend(i int, b *statusclient.BackendConfig) {
 			c.Interval = b.Interval
 		case "headers":
 			c.Headers = map[string]string{header: b.Headers[header]}
+		default:
+			c = *b
+			c.Name, c.Headers = "name", nil
 		}
 		if err := c.Validate(); err != nil {
 			if reason := errors.Unwrap(err); reason != nil {
 				err = reason
 			}
-			text := strings.TrimPrefix(strings.TrimPrefix(err.Error(), field), ":")
+			text := err.Error()
+			if field == "" {
+				key, _, _ = strings.Cut(text, " ")
+				field = key
+			}
+			text = strings.TrimPrefix(strings.TrimPrefix(text, field), ":")
 			v.add(at("backend", i, key), "%s", strings.TrimSpace(text))
 		}
 	}
+	before := len(v.problems)
 	judge("type", b.Type)
 	judge("url", b.URL)
 	judge("interval")
 	for _, name := range slices.Sorted(maps.Keys(b.Headers)) {
 		judge("headers."+name, name, b.Headers[name])
+	}
+	if len(v.problems) == before {
+		// What depends on the type can only be judged as a whole.
+		judge("", b.Type, b.URL, b.Token, b.Secret, b.Timezone)
 	}
 }
 

@@ -61,9 +61,9 @@ type Service struct {
 	// service. Default: none. International names may be written as people do.
 	Hosts []string `json:"hosts,omitempty" toml:"hosts"`
 
-	// Upstream is where "dynamic candor" sends its requests: host:port, or with
-	// http:// or https:// in front, where the port may be left out. Default:
-	// none; the site block says it.
+	// Upstream is where "dynamic candor" sends its requests: host:port. Whether
+	// that is spoken to over TLS is for the transport of reverse_proxy to say.
+	// Default: none; the site block says it.
 	Upstream string `json:"upstream,omitempty" toml:"upstream"`
 
 	// Brand is [service.brand]: any key of [brand], for this service alone.

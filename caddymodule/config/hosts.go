@@ -75,21 +75,14 @@ func validLabel(s string) bool {
 	return true
 }
 
-// checkUpstream judges host:port, http://host[:port] and https://host[:port].
+// checkUpstream judges host:port.
 func checkUpstream(s string) error {
-	rest, scheme := strings.CutPrefix(s, "https://")
-	if !scheme {
-		rest, scheme = strings.CutPrefix(s, "http://")
-	}
-	host, port, err := net.SplitHostPort(rest)
-	if err != nil && scheme {
-		host, port, err = rest, "80", nil
-	}
+	host, port, err := net.SplitHostPort(s)
 	if err != nil {
-		return fmt.Errorf("%q is not host:port, http://host or https://host", s)
+		return fmt.Errorf("%q is not host:port", s)
 	}
 	if _, err := hostName(host); err != nil {
-		return fmt.Errorf("%q is not host:port, http://host or https://host: %w", s, err)
+		return fmt.Errorf("%q is not host:port: %w", s, err)
 	}
 	if !validPort(port) {
 		return fmt.Errorf("%q has no port between 1 and 65535", s)
