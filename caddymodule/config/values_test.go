@@ -50,8 +50,8 @@ func TestHosts(t *testing.T) {
 
 func TestUpstreams(t *testing.T) {
 	for give, ok := range map[string]bool{
-		"10.0.0.5:8080": true, "app:80": true, "my_app:80": true, "[::1]:80": true, "http://app": true,
-		"https://app.example.edu": true, "https://app:8443": true, "app": false, ":80": false, "app:0": false,
+		"10.0.0.5:8080": true, "app:80": true, "my_app:80": true, "[::1]:80": true, "http://app": false,
+		"https://app.example.edu": false, "https://app:8443": false, "app": false, ":80": false, "app:0": false,
 		"app:65536": false, "app:http": false, "ftp://app": false, "http://app/path": false, "http://u@app": false,
 		"http://": false, "app:80/": false,
 	} {
