@@ -65,6 +65,9 @@ func (a *App) acquire() error {
 	}
 	a.pooled.board = v.(*pooledBoard)
 	for _, cfg := range a.conf.Backends {
+		if w := cfg.Warning(); w != "" {
+			a.logger.Warn(w)
+		}
 		key := backendKey(cfg)
 		v, _, err := pollers.LoadOrNew(key, func() (caddy.Destructor, error) {
 			log := new(innerLog)

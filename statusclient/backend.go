@@ -29,7 +29,22 @@ type BackendConfig struct {
 	// URL is the status page as a person would copy it from the browser.
 	URL string `json:"url" toml:"url"`
 
-	// Interval is the time between two polls, ±10 %. Default 30s, at least 5s.
+	// Token is what the system wants to see before it answers, for those that want
+	// any: the weakest one that reads, never one that may write. Nothing that is
+	// not public is shown, whatever it opens. It is never logged.
+	Token string `json:"token,omitempty" toml:"token"`
+
+	// Secret goes with Token where a system has two halves: Staytus. It is never
+	// logged.
+	Secret string `json:"secret,omitempty" toml:"secret"`
+
+	// Timezone is what the system's times are in where it does not say, as
+	// "Europe/Zurich". Default UTC. Types whose times have a zone refuse it.
+	Timezone string `json:"timezone,omitempty" toml:"timezone"`
+
+	// Interval is the time between two polls, ±10 %, at least 5s. The default is
+	// what systems of this type are made for, 30s for most; less is the operator's
+	// choice and gets a warning.
 	Interval Duration `json:"interval,omitempty" toml:"interval"`
 
 	// Headers are sent with every request, for what stands in front of the

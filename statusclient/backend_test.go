@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"testing/synctest"
 
@@ -22,13 +23,45 @@ type conformance struct {
 	typ      string
 	fixtures string // a glob; the first match is also what a healthy server answers
 	headers  map[string]string
+	url      string   // of the page, with secretPath in it; the default is one on status.example.edu
+	hosts    []string // HOST:PORT that may be asked; the default is the one of url
 
 	// serve answers as the system would with the fixture's content. The default
-	// answers every path with it.
+	// answers every path with it; serveTree knows paths.
 	serve func(body []byte) http.Handler
 }
 
-const secretPath, secretToken = "hidden-path-1b9e", "s3cret-t0ken"
+// What must never show in an error or a log.
+const (
+	secretPath    = "hidden-path-1b9e"
+	secretToken   = "s3cret-t0ken"
+	readToken     = "r3ad-t0ken-77aa"
+	readSecret    = "r3ad-s3cret-c0de"
+	defaultTarget = "http://status.example.edu/" + secretPath + "/"
+)
+
+// config is one that sets all that its type reads.
+func (c conformance) config() BackendConfig {
+	cfg := BackendConfig{Name: "campus", Type: c.typ, URL: c.url, Headers: map[string]string{"X-Front": secretToken}}
+	if cfg.URL == "" {
+		cfg.URL = defaultTarget
+	}
+	if c.reads("token") {
+		cfg.Token = readToken
+	}
+	if c.reads("secret") {
+		cfg.Secret = readSecret
+	}
+	for k, v := range c.headers {
+		cfg.Headers[k] = v
+	}
+	return cfg
+}
+
+func (c conformance) reads(key string) bool {
+	a := adapters[c.typ]
+	return slices.Contains(a.reads, key) || slices.Contains(a.needs, key)
+}
 
 // conform runs what every adapter must hold.
 func conform(t *testing.T, c conformance) {
@@ -58,27 +91,14 @@ func conform(t *testing.T, c conformance) {
 	t.Run("follows redirects on its own host", func(t *testing.T) { c.sameHost(t, good) })
 }
 
-func serveJSON(body []byte) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json; charset=utf-8")
-		w.Write(body)
-	})
-}
-
 // use runs f in a bubble with a backend of this type in front of h.
 func (c conformance) use(t *testing.T, h http.Handler, f func(t *testing.T, b Backend, n *fakeNet, log *bytes.Buffer)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		n := newFakeNet(h)
 		defer n.shutdown()
-		headers := map[string]string{"Authorization": "Bearer " + secretToken}
-		for k, v := range c.headers {
-			headers[k] = v
-		}
 		var log bytes.Buffer
-		b, err := build(BackendConfig{
-			Name: "campus", Type: c.typ, URL: "http://status.example.edu/" + secretPath + "/", Headers: headers,
-		}, zerolog.New(zerolog.SyncWriter(&log)).Level(zerolog.TraceLevel), n.transport)
+		b, err := build(c.config(), zerolog.New(zerolog.SyncWriter(&log)).Level(zerolog.TraceLevel), n.transport)
 		if err != nil {
 			t.Fatal(err)
 		}

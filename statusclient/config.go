@@ -12,7 +12,7 @@ import (
 	"golang.org/x/net/http/httpguts"
 )
 
-// What the interval is, and how short it may be.
+// What the interval is where the type says nothing else, and how short it may be.
 const (
 	DefaultInterval = 30 * time.Second
 	MinInterval     = 5 * time.Second
@@ -43,6 +43,9 @@ func (c BackendConfig) Validate() error {
 	if d := time.Duration(c.Interval); d != 0 && d < MinInterval {
 		return fail(fmt.Errorf("interval is %s, at least %s is needed", d, MinInterval))
 	}
+	if err := c.checkParticular(adapters[c.Type]); err != nil {
+		return fail(err)
+	}
 	for k, v := range c.Headers {
 		switch {
 		case !httpguts.ValidHeaderFieldName(k):
@@ -54,13 +57,6 @@ func (c BackendConfig) Validate() error {
 		}
 	}
 	return nil
-}
-
-func (c BackendConfig) interval() time.Duration {
-	if c.Interval == 0 {
-		return DefaultInterval
-	}
-	return time.Duration(c.Interval)
 }
 
 // parseBase reads the URL of a configuration. What url.Parse says is not

@@ -6,19 +6,33 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/rs/zerolog"
 )
 
-// constructor makes the adapter of one type. The config is valid, the client is
-// the adapter's own.
-type constructor func(cfg BackendConfig, c *Client) (Backend, error)
+// adapter is one type of backend. Only new is required.
+type adapter struct {
+	// new makes one. The config is valid, the client is the adapter's own.
+	new func(cfg BackendConfig, c *Client) (Backend, error)
+
+	// interval is how often systems of this type are made to be asked, and the
+	// default; zero is DefaultInterval.
+	interval time.Duration
+
+	// reads names the keys of the config that not every type reads and this one
+	// does; needs names those it cannot do without. A key in neither is refused.
+	reads, needs []string
+
+	// check judges the rest. Its errors begin with the key and quote no value.
+	check func(cfg BackendConfig) error
+}
 
 // adapters is filled while the program starts, by one register call in each
 // adapter's file.
-var adapters = map[string]constructor{}
+var adapters = map[string]adapter{}
 
-func register(name string, f constructor) { adapters[name] = f }
+func register(name string, a adapter) { adapters[name] = a }
 
 // Types lists the values of BackendConfig.Type, sorted.
 func Types() []string { return slices.Sorted(maps.Keys(adapters)) }
@@ -37,7 +51,7 @@ func build(cfg BackendConfig, log zerolog.Logger, rt http.RoundTripper) (Backend
 	if err != nil {
 		return nil, err
 	}
-	return adapters[cfg.Type](cfg, c)
+	return adapters[cfg.Type].new(cfg, c)
 }
 
 func checkType(name string) error {

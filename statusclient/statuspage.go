@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-func init() { register("statuspage", newStatuspage) }
+func init() { register("statuspage", adapter{new: newStatuspage}) }
 
 // statuspage reads an Atlassian Statuspage, or what answers like one, without
 // signing in: components, incidents that are not resolved, and maintenances

@@ -1,0 +1,87 @@
+package statusclient
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"golang.org/x/net/http/httpguts"
+)
+
+// particular are the keys that some types read and others do not, and whether
+// they are set.
+func (c BackendConfig) particular() []particularKey {
+	return []particularKey{
+		{"token", c.Token != ""},
+		{"secret", c.Secret != ""},
+		{"timezone", c.Timezone != ""},
+	}
+}
+
+type particularKey struct {
+	name string
+	set  bool
+}
+
+// checkParticular judges what depends on the type.
+func (c BackendConfig) checkParticular(a adapter) error {
+	for _, k := range c.particular() {
+		needed := slices.Contains(a.needs, k.name)
+		switch {
+		case needed && !k.set:
+			return fmt.Errorf("%s is missing, which %s needs", k.name, c.Type)
+		case k.set && !needed && !slices.Contains(a.reads, k.name):
+			return fmt.Errorf("%s is nothing that %s reads", k.name, c.Type)
+		}
+	}
+	switch {
+	case !httpguts.ValidHeaderFieldValue(c.Token):
+		return errors.New("token has characters that no header may have")
+	case !httpguts.ValidHeaderFieldValue(c.Secret):
+		return errors.New("secret has characters that no header may have")
+	}
+	if _, err := c.location(); err != nil {
+		return err
+	}
+	if a.check != nil {
+		return a.check(c)
+	}
+	return nil
+}
+
+// location is the zone of times that name none.
+func (c BackendConfig) location() (*time.Location, error) {
+	if c.Timezone == "" {
+		return time.UTC, nil
+	}
+	zone, err := time.LoadLocation(c.Timezone)
+	if err != nil || c.Timezone == "Local" {
+		return nil, fmt.Errorf("timezone %.80q is not known; it is written as Europe/Zurich", c.Timezone)
+	}
+	return zone, nil
+}
+
+func (c BackendConfig) interval() time.Duration {
+	if c.Interval == 0 {
+		return c.polite()
+	}
+	return time.Duration(c.Interval)
+}
+
+// polite is how often a system of this type is made to be asked.
+func (c BackendConfig) polite() time.Duration {
+	if d := adapters[c.Type].interval; d > 0 {
+		return d
+	}
+	return DefaultInterval
+}
+
+// Warning says what of a valid config is allowed but not wise, or "".
+func (c BackendConfig) Warning() string {
+	if least := c.polite(); c.interval() < least {
+		return fmt.Sprintf("backend %s: interval is %s; systems of type %s are made to be asked every %s and may refuse",
+			c.Name, c.interval(), c.Type, least)
+	}
+	return ""
+}
