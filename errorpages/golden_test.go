@@ -75,6 +75,13 @@ func goldenPages(b *Brand) []namedPage {
 	add("fault-post-unknown", cause(CauseUpstream, 500), received(ReceivedUnknown))
 	add("fault-blind", failing(22, ago(23)))
 	add("fault-blind-from-the-start", failing(22, time.Time{}))
+	add("evidence-about", counted(22, 38), cause(CauseTimeout, 504))
+	add("evidence-about-many", counted(22, 12_345))
+	add("evidence-few", counted(2, statusclient.CrowdFew), cause(CauseUpstream, 500))
+	add("evidence-nobody", counted(0, statusclient.CrowdNobody), cause(CauseUpstream, 500))
+	add("evidence-unclear", counted(12, statusclient.CrowdUnclear))
+	add("evidence-incident", counted(22, 38), incidents(registration()))
+	add("evidence-incident-nobody", counted(0, statusclient.CrowdNobody), cause(CauseTimeout, 504), incidents(registration()))
 	for _, code := range []int{401, 403, 404, 410, 413, 429} {
 		p := page(b, cause(CauseClient, code), incidents(registration()))
 		all = append(all, namedPage{"client-" + string(rune('0'+code/100)) + string(rune('0'+code/10%10)) + string(rune('0'+code%10)), p})

@@ -21,6 +21,7 @@ type fill struct {
 	Clock, Zone, Date            string
 	Weekday, Month, Hour, Minute string
 	Day, Year                    int
+	Number                       string // Count as it is written
 	Count                        int
 }
 

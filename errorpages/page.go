@@ -45,6 +45,10 @@ type Page struct {
 	Code      int // the status code
 	Received  Received
 
+	// Evidence is what the edge counted; the zero value says nothing. It is
+	// rounded here if the caller has not done so.
+	Evidence statusclient.Evidence
+
 	// Upstream is the status code that the upstream answered with, where it is
 	// not Code. Zero: it is Code, or the upstream did not answer.
 	Upstream int

@@ -54,6 +54,7 @@ func (r *Renderer) Serve(w http.ResponseWriter, req *http.Request, p *Page) (For
 		upstream: p.Upstream,
 		cause:    p.Cause,
 		received: p.Received,
+		evidence: p.tells(format),
 		lang:     s.langs.index(req.Header["Accept-Language"]),
 		format:   format,
 	}, p)

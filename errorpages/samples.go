@@ -37,6 +37,11 @@ func samples() []*Page {
 			Status: &statusclient.Status{Components: []statusclient.Component{{ID: "c", Name: "Component"}}},
 		}}
 	)
+	evidence := []statusclient.Evidence{
+		{},
+		{Since: now.Add(-time.Hour), Others: 40},
+		{Others: statusclient.CrowdNobody},
+	}
 	situations := []*statusclient.Situation{
 		{},
 		{Sources: []string{"b"}, Incidents: []statusclient.Incident{incident}, Maintenances: []statusclient.Maintenance{planned}},
@@ -45,10 +50,10 @@ func samples() []*Page {
 	var pages []*Page
 	for _, s := range situations {
 		for _, cause := range []Cause{CauseMaintenance, CauseUnreachable, CauseTimeout, CauseUpload, CauseUpstream, CauseEdge, CauseClient} {
-			for _, received := range []Received{ReceivedUnsaid, ReceivedNo, ReceivedUnknown} {
+			for i, received := range []Received{ReceivedUnsaid, ReceivedNo, ReceivedUnknown} {
 				pages = append(pages, &Page{
 					Service: &Service{Name: "service", Title: "Service", Brand: brand}, Situation: s, Sources: sources,
-					Cause: cause, Code: 503, Received: received, Time: now,
+					Cause: cause, Code: 503, Received: received, Evidence: evidence[i], Time: now,
 				})
 			}
 		}

@@ -26,6 +26,7 @@ type variant struct {
 	format   Format
 	cause    Cause
 	received Received
+	evidence told
 }
 
 // entry is one variant; it is rendered once, by the first who needs it.

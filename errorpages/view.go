@@ -36,9 +36,10 @@ type View struct {
 	Planned   []WorkView     // work that has not begun
 	Sources   []Phrase       // how old this knowledge is, where it is older than it should be
 
-	JustMe Phrase   // is it just me?
-	Sent   []Phrase // what happened to what the visitor sent; empty for safe methods
-	Advice []Phrase // wait or report, and what else can be done
+	JustMe   Phrase   // is it just me?
+	Evidence []Phrase // what the edge counted: since when nobody gets through, who else met it
+	Sent     []Phrase // what happened to what the visitor sent; empty for safe methods
+	Advice   []Phrase // wait or report, and what else can be done
 
 	Retry     string        // the label of the link to try again; empty: do not offer it
 	Ask       string        // what the contacts are for: "If it does not go away, tell:"

@@ -17,7 +17,7 @@ func (a *voice) justMe(v *View, p *Page) {
 		key = "just_me.upload"
 	case v.State == statusclient.StateMaintenance:
 		return
-	case v.State == statusclient.StateIncident:
+	case v.State == statusclient.StateIncident && p.evidence().Others != statusclient.CrowdNobody:
 		key = "just_me.incident"
 	case p.Cause == CauseUnreachable:
 		key = "just_me.unreachable"

@@ -36,6 +36,7 @@ func newView(p *Page, l *locale, now time.Time, base string) *View {
 	if p.Cause != CauseClient {
 		a.known(v, p)
 		a.justMe(v, p)
+		a.evidence(v, p)
 		a.sent(v, p)
 		v.StatusURL = statusURL(p)
 	}

@@ -1,0 +1,110 @@
+package errorpages
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/candor-edge/candor/statusclient"
+)
+
+// evidence is what p may tell of what the edge counted. What is held back on
+// purpose fails nobody, and what is wrong with one request says nothing of others.
+func (p *Page) evidence() statusclient.Evidence {
+	switch p.Cause {
+	case CauseMaintenance, CauseUpload, CauseClient:
+		return statusclient.Evidence{}
+	}
+	if p.State() == statusclient.StateMaintenance {
+		return statusclient.Evidence{}
+	}
+	return p.Evidence.Rounded()
+}
+
+// told is evidence as the key of a rendering.
+type told struct {
+	since  int64 // in minutes
+	others statusclient.Crowd
+}
+
+// tells is the evidence that a rendering of p in this format depends on.
+func (p *Page) tells(f Format) told {
+	switch f {
+	case FormatHTML, FormatText, FormatProblem:
+	default:
+		return told{}
+	}
+	if p.Evidence == (statusclient.Evidence{}) {
+		return told{}
+	}
+	e := p.evidence()
+	t := told{others: e.Others}
+	if !e.Since.IsZero() {
+		t.since = e.Since.Unix() / 60
+	}
+	return t
+}
+
+// evidence says since when nobody gets through, and who else met it.
+func (a *voice) evidence(v *View, p *Page) {
+	e := p.evidence()
+	if !e.Since.IsZero() && a.now.Sub(e.Since) >= time.Minute {
+		since := a.moment(e.Since)
+		v.Evidence = append(v.Evidence, a.phrase("evidence.since", fill{Age: since.Age}, since, Moment{}))
+	}
+	switch {
+	case e.Others >= statusclient.CrowdAbout:
+		f := fill{Count: int(e.Others), Number: grouped(int(e.Others))}
+		v.Evidence = append(v.Evidence, a.phrase("evidence.about", f, Moment{}, Moment{}))
+	case e.Others == statusclient.CrowdFew:
+		v.Evidence = append(v.Evidence, a.plain("evidence.some"))
+	case e.Others == statusclient.CrowdNobody:
+		v.Evidence = append(v.Evidence, a.plain("evidence.nobody"))
+	case e.Others == statusclient.CrowdUnclear && v.State != statusclient.StateIncident:
+		// Of an incident staff have said that it concerns others.
+		v.Evidence = append(v.Evidence, a.plain("evidence.unclear"))
+	}
+}
+
+// grouped writes a figure as every language reads it: thousands apart, no point
+// and no comma.
+func grouped(n int) string {
+	s := strconv.Itoa(n)
+	if len(s) <= 4 {
+		return s
+	}
+	var b strings.Builder
+	for i, r := range s {
+		if i > 0 && (len(s)-i)%3 == 0 {
+			b.WriteString("\u00A0")
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// problemEvidence is evidence in problem+json.
+type problemEvidence struct {
+	Since  time.Time `json:"failing_since,omitzero"` // no answer to anyone since; absent: some get through
+	Others string    `json:"others,omitempty"`       // nobody, few, about or unclear
+	About  int       `json:"about,omitempty"`        // how many, rounded, where others is about
+}
+
+func evidenceOf(p *Page) *problemEvidence {
+	e := p.evidence()
+	if e == (statusclient.Evidence{}) {
+		return nil
+	}
+	out := &problemEvidence{Since: e.Since}
+	switch {
+	case e.Others >= statusclient.CrowdAbout:
+		out.Others, out.About = "about", int(e.Others)
+	case e.Others == statusclient.CrowdFew:
+		out.Others = "few"
+	case e.Others == statusclient.CrowdNobody:
+		out.Others = "nobody"
+	case e.Others == statusclient.CrowdUnclear:
+		out.Others = "unclear"
+	}
+	return out
+}
