@@ -88,7 +88,7 @@ func checkBackend(ctx context.Context, cfg *statusclient.BackendConfig) (statusc
 			return src, f
 		}
 	}
-	f.Result = err.Error()
+	f.Result = strings.TrimPrefix(err.Error(), "backend "+cfg.Name+": ")
 	src.Failing, src.Error = timeNow(), f.Result
 	return src, f
 }

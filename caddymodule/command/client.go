@@ -30,6 +30,9 @@ type client struct {
 // newClient takes an address as Caddy's configuration has it.
 func newClient(addr string) (*client, error) {
 	na, err := caddy.ParseNetworkAddress(addr)
+	if err == nil && !na.IsUnixNetwork() {
+		_, err = url.Parse("http://" + na.JoinHostPort(0))
+	}
 	if err != nil || na.PortRangeSize() > 1 {
 		return nil, usage("%q is not an address of an admin endpoint, such as localhost:2019 or unix//run/caddy.sock", addr)
 	}

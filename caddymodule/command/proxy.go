@@ -2,8 +2,10 @@ package command
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
+	"net"
 	"regexp"
 	"slices"
 	"strings"
@@ -70,9 +72,13 @@ func proxy(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	admin := cmp.Or(text(cmd, "address"), caddy.DefaultAdminListen)
+	if err := unused(cmd.Context(), admin); err != nil {
+		return err
+	}
 	persist := false
 	c.Admin = &caddy.AdminConfig{
-		Listen: cmp.Or(text(cmd, "address"), caddy.DefaultAdminListen),
+		Listen: admin,
 		Config: &caddy.ConfigSettings{Persist: &persist},
 	}
 	if isSet(cmd, "debug") {
@@ -86,6 +92,23 @@ func proxy(cmd *cobra.Command, args []string) error {
 	}
 	fmt.Fprintf(cmd.OutOrStdout(), "Candor stands between %s and %s\n", text(cmd, "from"), strings.Join(to, ", "))
 	select {}
+}
+
+// unused refuses an admin endpoint that another instance has: Caddy would share
+// the port, and commands would reach now this one, now that one.
+func unused(ctx context.Context, admin string) error {
+	na, err := caddy.ParseNetworkAddress(admin)
+	if err != nil || na.PortRangeSize() > 1 {
+		return usage("--address %q is not an address such as localhost:2019", admin)
+	}
+	if na.IsUnixNetwork() {
+		return nil
+	}
+	ln, err := new(net.ListenConfig).Listen(ctx, na.Network, na.JoinHostPort(0))
+	if err != nil {
+		return fmt.Errorf("the admin endpoint cannot be at %s: %w; give it another address with --address", admin, err)
+	}
+	return ln.Close()
 }
 
 // address is what the addresses may consist of, so that they are only that in

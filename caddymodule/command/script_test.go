@@ -1,0 +1,175 @@
+package command_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	caddycmd "github.com/caddyserver/caddy/v2/cmd"
+	_ "github.com/caddyserver/caddy/v2/modules/standard"
+	"github.com/rogpeppe/go-internal/testscript"
+
+	_ "github.com/candor-edge/candor/caddymodule"
+	"github.com/candor-edge/candor/caddymodule/command"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"candor": command.Main,  // our binary
+		"caddy":  caddycmd.Main, // somebody else's with Candor in it
+	})
+}
+
+// TestCommands runs what people type against running instances. Each script has
+// free addresses in ADMIN, SITE and NOBODY, a status page in STATUS, and a web
+// server that is not Caddy in OTHER.
+func TestCommands(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		Setup: func(e *testscript.Env) error {
+			page := httptest.NewServer(http.HandlerFunc(statusPage))
+			other := httptest.NewServer(http.NotFoundHandler())
+			e.Defer(page.Close)
+			e.Defer(other.Close)
+			for _, name := range []string{"ADMIN", "SITE", "NOBODY"} {
+				addr, err := freeAddress()
+				if err != nil {
+					return err
+				}
+				e.Setenv(name, addr)
+			}
+			e.Setenv("STATUS", page.URL)
+			e.Setenv("OTHER", strings.TrimPrefix(other.URL, "http://"))
+			e.Setenv("TZ", "Europe/Zurich")
+			e.Setenv("HOME", e.WorkDir)
+			for _, name := range []string{"XDG_DATA_HOME", "XDG_CONFIG_HOME"} {
+				e.Setenv(name, e.WorkDir+"/home")
+			}
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits, "ready": ready, "readyadmin": readyAdmin, "readysocket": readySocket, "known": known, "visit": visit, "keepid": keepID,
+		},
+	})
+}
+
+func freeAddress() (string, error) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	defer ln.Close()
+	return ln.Addr().String(), nil
+}
+
+// statusPage is a Statuspage with one incident.
+func statusPage(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path != "/api/v2/summary.json" {
+		http.NotFound(w, r)
+		return
+	}
+	fmt.Fprint(w, `{
+		"page": {"id": "p", "name": "Example", "url": "https://status.example.edu"},
+		"components": [{"id": "c1", "name": "Student portal", "status": "major_outage"}],
+		"incidents": [{
+			"id": "i1", "name": "Disks are failing", "status": "identified", "impact": "major",
+			"components": [{"id": "c1", "name": "Student portal"}],
+			"incident_updates": [{"id": "u1", "status": "identified", "body": "Three of five.", "created_at": "2026-11-21T10:00:00Z"}],
+			"started_at": "2026-11-21T10:00:00Z"
+		}],
+		"scheduled_maintenances": []
+	}`)
+}
+
+// exits runs a command and checks its exit code: exits CODE COMMAND [ARG…].
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits code command [arg...]")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	var failed *exec.ExitError
+	switch err := ts.Exec(args[1], args[2:]...); {
+	case errors.As(err, &failed):
+		got = failed.ExitCode()
+	case err != nil:
+		ts.Fatalf("%v", err)
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// ready waits until Candor answers at an admin endpoint: ready ADDRESS.
+func ready(ts *testscript.TestScript, _ bool, args []string) {
+	await(ts, args[0], func() bool { return answers("http://"+args[0]+"/candor/services", "") })
+}
+
+// readyAdmin waits until any Caddy answers at an admin endpoint.
+func readyAdmin(ts *testscript.TestScript, _ bool, args []string) {
+	await(ts, args[0], func() bool { return answers("http://"+args[0]+"/config/", "") })
+}
+
+// readySocket waits until somebody listens on a Unix socket.
+func readySocket(ts *testscript.TestScript, _ bool, args []string) {
+	await(ts, args[0], func() bool {
+		c, err := net.Dial("unix", args[0])
+		return err == nil && c.Close() == nil
+	})
+}
+
+// known waits until an instance knows something: known ADDRESS TEXT.
+func known(ts *testscript.TestScript, _ bool, args []string) {
+	await(ts, args[1], func() bool { return answers("http://"+args[0]+"/candor/services", args[1]) })
+}
+
+func await(ts *testscript.TestScript, what string, done func() bool) {
+	for end := time.Now().Add(30 * time.Second); !done(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			ts.Fatalf("%s: nothing in 30 s", what)
+		}
+	}
+}
+
+func answers(url, text string) bool {
+	resp, err := http.Get(url)
+	if err != nil {
+		return false
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	return err == nil && resp.StatusCode == http.StatusOK && strings.Contains(string(body), text)
+}
+
+// visit checks what a visitor gets: visit CODE URL [TEXT].
+func visit(ts *testscript.TestScript, _ bool, args []string) {
+	resp, err := http.Get(args[1])
+	ts.Check(err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	ts.Check(err)
+	if strconv.Itoa(resp.StatusCode) != args[0] {
+		ts.Fatalf("%s: status code %d, want %s", args[1], resp.StatusCode, args[0])
+	}
+	if len(args) > 2 && !strings.Contains(string(body), args[2]) {
+		ts.Fatalf("%s does not say %q: %s", args[1], args[2], body)
+	}
+}
+
+// keepID puts the id in what a command printed with --json into a variable.
+func keepID(ts *testscript.TestScript, _ bool, args []string) {
+	var v struct{ ID string }
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &v))
+	ts.Setenv(args[0], v.ID)
+}
