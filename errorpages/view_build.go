@@ -41,6 +41,7 @@ func newView(p *Page, l *locale, now time.Time, base string) *View {
 		v.StatusURL = statusURL(p)
 	}
 	a.advise(v, p)
+	v.Stay = a.stay(p, base)
 	return v
 }
 
