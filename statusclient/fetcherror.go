@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
-	"strconv"
 	"syscall"
 	"time"
 )
@@ -25,31 +23,14 @@ type FetchError struct {
 	// Zero: it did not ask.
 	RetryAfter time.Duration
 
-	err error
+	code int // status code that was no 200, or zero
+	err  error
 }
 
 func (e *FetchError) Error() string { return "backend " + e.Backend + ": " + e.Cause }
 
 // Unwrap lets callers ask for context.Canceled and context.DeadlineExceeded.
 func (e *FetchError) Unwrap() error { return e.err }
-
-// longestRetryAfter keeps one wrong header from silencing a backend for good.
-const longestRetryAfter = time.Hour
-
-// retryAfter reads a Retry-After header in either of its forms.
-func retryAfter(h http.Header, now time.Time) time.Duration {
-	v := h.Get("Retry-After")
-	if v == "" {
-		return 0
-	}
-	var d time.Duration
-	if sec, err := strconv.ParseUint(v, 10, 64); err == nil {
-		d = time.Duration(min(sec, uint64(longestRetryAfter/time.Second))) * time.Second
-	} else if t, err := http.ParseTime(v); err == nil {
-		d = t.Sub(now)
-	}
-	return min(max(d, 0), longestRetryAfter)
-}
 
 // redirectError is a redirect that was not followed. Its text is for people.
 type redirectError string

@@ -32,6 +32,7 @@ const (
 type Client struct {
 	name    string
 	base    *url.URL
+	own     http.Header // what the adapter adds to every request; configured ones win
 	headers map[string]string
 	http    *retryablehttp.Client
 	seen    *cache.Cache // by request path and query: *answer
@@ -53,10 +54,19 @@ func newClient(cfg BackendConfig, log zerolog.Logger, rt http.RoundTripper) (*Cl
 	h.CheckRetry = worthRetrying
 	h.ErrorHandler = retryablehttp.PassthroughErrorHandler
 	return &Client{
-		name: cfg.Name, base: base, headers: cfg.Headers, http: h,
+		name: cfg.Name, base: base, own: make(http.Header), headers: cfg.Headers, http: h,
 		// No janitor: its goroutine would outlive the client.
 		seen: cache.New(keepAnswers, 0),
 	}, nil
+}
+
+// at is a client of the same backend for another of its hosts. It has no
+// configured headers: they are for what stands in front of the configured URL.
+func (c *Client) at(base *url.URL) *Client {
+	return &Client{
+		name: c.name, base: base, own: make(http.Header), http: c.http,
+		seen: cache.New(keepAnswers, 0),
+	}
 }
 
 // transport is one of our own, so that backends share neither connections nor
@@ -110,7 +120,7 @@ func (c *Client) get(ctx context.Context, ref, accept string) (*answer, error) {
 	case len(body) > maxBody:
 		return nil, c.Errorf("answer is larger than %d MiB", maxBody>>20)
 	}
-	a := newAnswer(resp, body)
+	a := newAnswer(resp, body, c.base)
 	c.keep(ref, a)
 	return a, nil
 }
@@ -130,6 +140,9 @@ func (c *Client) request(ctx context.Context, ref, accept string, before *answer
 	}
 	req.Header.Set("User-Agent", userAgent)
 	req.Header.Set("Accept", accept)
+	for k, v := range c.own {
+		req.Header[k] = v
+	}
 	for k, v := range c.headers {
 		if http.CanonicalHeaderKey(k) == "Host" {
 			req.Host = v
@@ -143,20 +156,6 @@ func (c *Client) request(ctx context.Context, ref, accept string, before *answer
 func (c *Client) failed(err error, took time.Duration) error {
 	return &FetchError{Backend: c.name, Cause: describe(err, took), err: contextCause(err)}
 }
-
-func (c *Client) refused(resp *http.Response) error {
-	e := &FetchError{Backend: c.name, Cause: fmt.Sprintf("answered with status code %d", resp.StatusCode)}
-	if limited(resp.StatusCode) || resp.StatusCode == http.StatusServiceUnavailable {
-		e.RetryAfter = retryAfter(resp.Header, time.Now())
-	}
-	if limited(resp.StatusCode) {
-		e.Cause = fmt.Sprintf("asks for fewer requests (status code %d)", resp.StatusCode)
-	}
-	return e
-}
-
-// limited also knows 420, which Statuspage sends beside 429.
-func limited(code int) bool { return code == http.StatusTooManyRequests || code == 420 }
 
 // worthRetrying says no to what a second try would only make worse, or which
 // says itself when to come back.

@@ -7,19 +7,8 @@ import (
 	"encoding/json"
 	"errors"
 	"hash"
-	"mime"
 	"net/http"
 	"strings"
-	"time"
-
-	"github.com/patrickmn/go-cache"
-)
-
-// What is remembered for conditional requests, per backend.
-const (
-	keepAnswers = time.Hour
-	maxAnswers  = 16
-	maxKept     = 1 << 20 // longer bodies are fetched anew each time
 )
 
 // Round is all that an adapter reads for one Status. It always hands out whole
@@ -29,6 +18,8 @@ type Round struct {
 	c   *Client
 	ctx context.Context
 	sum hash.Hash
+
+	reads int // of details, so far
 }
 
 // Round begins one. It belongs to one goroutine and one call of Fetch.
@@ -38,25 +29,58 @@ func (c *Client) Round(ctx context.Context) *Round {
 
 // JSON reads ref, a path and query below the configured URL, into v.
 func (r *Round) JSON(ref string, v any) error {
+	_, err := r.linkedJSON(ref, v)
+	return err
+}
+
+// linkedJSON also returns the ref of the page that the answer names as the next
+// one of a list, or "".
+func (r *Round) linkedJSON(ref string, v any) (next string, err error) {
 	a, err := r.c.get(r.ctx, ref, "application/json")
 	if err != nil {
-		return err
+		return "", err
 	}
 	body := bytes.TrimSpace(bytes.TrimPrefix(a.body, []byte("\ufeff")))
 	switch {
 	case len(body) == 0:
-		return r.c.Errorf("answered nothing (status code %d)", http.StatusOK)
+		return "", r.c.Errorf("answered nothing (status code %d)", http.StatusOK)
 	case body[0] == '<', a.html && body[0] != '{' && body[0] != '[':
-		return r.c.Errorf("answered HTML instead of JSON (status code %d)", http.StatusOK)
+		return "", r.c.Errorf("answered HTML instead of JSON (status code %d)", http.StatusOK)
 	}
 	if err := json.Unmarshal(body, v); err != nil {
-		return r.c.Errorf("%s", describeJSON(err))
+		return "", r.c.Errorf("%s", describeJSON(err))
 	}
+	r.count(ref, body)
+	return a.next, nil
+}
+
+// Text reads ref as it is, for formats of the adapter's own. accept is what to
+// ask for, as in an Accept header.
+func (r *Round) Text(ref, accept string) (string, error) {
+	a, err := r.c.get(r.ctx, ref, accept)
+	if err != nil {
+		return "", err
+	}
+	r.count(ref, a.body)
+	return string(a.body), nil
+}
+
+// note makes a part of what Done compares that is in no answer: what became of
+// an answer by the clock alone, or where it came from.
+func (r *Round) note(words ...string) {
+	for _, w := range words {
+		r.count("", []byte(w))
+	}
+}
+
+// of is the same round with another client.
+func (r *Round) of(c *Client) *Round { return &Round{c: c, ctx: r.ctx, sum: r.sum} }
+
+func (r *Round) count(ref string, body []byte) {
 	sum := sha256.Sum256(body)
 	r.sum.Write([]byte(ref))
 	r.sum.Write([]byte{0})
 	r.sum.Write(sum[:])
-	return nil
 }
 
 // Done ends a round that was understood: it returns st, or ErrNotModified when
@@ -86,56 +110,4 @@ func describeJSON(err error) string {
 	default:
 		return "answer is not valid JSON"
 	}
-}
-
-// answer is a body and what makes asking for it again cheap. It is immutable.
-type answer struct {
-	body         []byte
-	html         bool
-	etag         string
-	lastModified string
-}
-
-func newAnswer(resp *http.Response, body []byte) *answer {
-	mediaType, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	return &answer{
-		body:         body,
-		html:         mediaType == "text/html" || mediaType == "application/xhtml+xml",
-		etag:         resp.Header.Get("ETag"),
-		lastModified: resp.Header.Get("Last-Modified"),
-	}
-}
-
-// condition makes a request conditional on a changing from what was seen.
-func (a *answer) condition(h http.Header) {
-	if a == nil {
-		return
-	}
-	if a.etag != "" {
-		h.Set("If-None-Match", a.etag)
-	}
-	if a.lastModified != "" {
-		h.Set("If-Modified-Since", a.lastModified)
-	}
-}
-
-func (c *Client) recall(ref string) *answer {
-	if a, ok := c.seen.Get(ref); ok {
-		return a.(*answer)
-	}
-	return nil
-}
-
-func (c *Client) keep(ref string, a *answer) {
-	if len(a.etag) > 256 || len(a.lastModified) > 64 || a.etag+a.lastModified == "" || len(a.body) > maxKept {
-		c.seen.Delete(ref)
-		return
-	}
-	if _, known := c.seen.Get(ref); !known {
-		c.seen.DeleteExpired()
-		if c.seen.ItemCount() >= maxAnswers {
-			return
-		}
-	}
-	c.seen.Set(ref, a, cache.DefaultExpiration)
 }
