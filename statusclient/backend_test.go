@@ -11,6 +11,7 @@ import (
 	"slices"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/rs/zerolog"
 )
@@ -25,6 +26,9 @@ type conformance struct {
 	headers  map[string]string
 	url      string   // of the page, with secretPath in it; the default is one on status.example.edu
 	hosts    []string // HOST:PORT that may be asked; the default is the one of url
+
+	now      time.Time         // what the clock shows; the default is a bubble's own, the year 2000
+	says     map[string]string // by fault: what the error must say instead, where a system does not speak JSON
 
 	// serve answers as the system would with the fixture's content. The default
 	// answers every path with it; serveTree knows paths.
@@ -81,6 +85,9 @@ func conform(t *testing.T, c conformance) {
 		t.Fatal(err)
 	}
 	for name, tc := range faults(good) {
+		if want, ok := c.says[name]; ok {
+			tc.want = want
+		}
 		t.Run("survives "+name, func(t *testing.T) { c.fault(t, tc) })
 	}
 	t.Run("says when nothing is new", func(t *testing.T) { c.notModified(t, good, false) })
@@ -97,6 +104,7 @@ func (c conformance) use(t *testing.T, h http.Handler, f func(t *testing.T, b Ba
 	synctest.Test(t, func(t *testing.T) {
 		n := newFakeNet(h)
 		defer n.shutdown()
+		time.Sleep(time.Until(c.now))
 		var log bytes.Buffer
 		b, err := build(c.config(), zerolog.New(zerolog.SyncWriter(&log)).Level(zerolog.TraceLevel), n.transport)
 		if err != nil {
