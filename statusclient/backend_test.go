@@ -27,8 +27,8 @@ type conformance struct {
 	url      string   // of the page, with secretPath in it; the default is one on status.example.edu
 	hosts    []string // HOST:PORT that may be asked; the default is the one of url
 
-	now      time.Time         // what the clock shows; the default is a bubble's own, the year 2000
-	says     map[string]string // by fault: what the error must say instead, where a system does not speak JSON
+	now  time.Time         // what the clock shows; the default is a bubble's own, the year 2000
+	says map[string]string // by fault: what the error must say instead, where a system does not speak JSON
 
 	// serve answers as the system would with the fixture's content. The default
 	// answers every path with it; serveTree knows paths.
