@@ -47,6 +47,9 @@ type call struct {
 	r    *http.Request
 	app  *App
 	name string // what stands for * in the route
+
+	code int // of the answer
+	body []byte
 }
 
 // adminRoutes are the paths below adminBase, with * for a name.
@@ -87,15 +90,36 @@ func (a *Admin) serve(w http.ResponseWriter, r *http.Request) error {
 		return refuse(http.StatusMethodNotAllowed, "%s is not for %s; it takes %s",
 			r.URL.Path, r.Method, strings.Join(allowed, ", "))
 	}
-	app := running.newest()
-	if app == nil {
-		return refuse(http.StatusServiceUnavailable,
-			"no configuration with Candor is running; put the candor directive into a site block and load it")
+	c := &call{w: w, r: r, name: name}
+	err := running.serve(func(app *App) error {
+		if app == nil {
+			return refuse(http.StatusServiceUnavailable,
+				"no configuration with Candor is running; put the candor directive into a site block and load it")
+		}
+		c.app = app
+		return serve(c)
+	})
+	if err != nil {
+		return err
 	}
-	return serve(&call{w, r, app, name})
+	// Whoever reads slowly must not keep an app from stopping.
+	w.WriteHeader(c.code)
+	_, _ = w.Write(c.body)
+	return nil
 }
 
-// answer sends v as JSON, with the ETag if there is one.
+// serve calls f with the newest app, and lets no app stop before it returns: what
+// is acknowledged was done by an app that still held its board.
+func (ra *runningApps) serve(f func(*App) error) error {
+	ra.mu.RLock()
+	defer ra.mu.RUnlock()
+	if len(ra.apps) == 0 {
+		return f(nil)
+	}
+	return f(ra.apps[len(ra.apps)-1])
+}
+
+// answer is v as JSON, with the ETag if there is one.
 func (c *call) answer(code int, etag string, v any) error {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -109,8 +133,7 @@ func (c *call) answer(code int, etag string, v any) error {
 	if etag != "" {
 		h.Set("ETag", `"`+etag+`"`)
 	}
-	c.w.WriteHeader(code)
-	_, _ = c.w.Write(b.Bytes())
+	c.code, c.body = code, b.Bytes()
 	return nil
 }
 

@@ -146,7 +146,7 @@ func (c *call) endWindow() error {
 	if err != nil {
 		return c.windowProblem(err)
 	}
-	c.w.WriteHeader(http.StatusNoContent)
+	c.code = http.StatusNoContent
 	return nil
 }
 
