@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
@@ -62,7 +63,7 @@ type refusal struct {
 
 func (r *refusal) Error() string { return r.Message }
 
-// is reports whether err is a refusal with this status code.
+// refusedWith reports whether err is a refusal with this status code.
 func refusedWith(err error, code int) bool {
 	var r *refusal
 	return errors.As(err, &r) && r.code == code
@@ -143,6 +144,9 @@ func (c *client) unreachable(err error) error {
 	case errors.As(err, &op) && op.Op == "dial":
 		return fmt.Errorf("no instance answers at %s (%w); start one with '%s', "+
 			"or name its admin endpoint with --address or --config", c.addr, op.Err, starter())
+	case errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET):
+		return fmt.Errorf("the instance at %s closed the connection, as it does when it is given another configuration; "+
+			"whether it was done is not known", c.addr)
 	case errors.As(err, &wrapped):
 		err = wrapped.Err
 	}

@@ -1,6 +1,7 @@
 package command_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -113,25 +114,28 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 
 // ready waits until Candor answers at an admin endpoint: ready ADDRESS.
 func ready(ts *testscript.TestScript, _ bool, args []string) {
-	await(ts, args[0], func() bool { return answers("http://"+args[0]+"/candor/services", "") })
+	await(ts, args[0], func() bool { return answers(http.DefaultClient, "http://"+args[0]+"/candor/services", "") })
 }
 
 // readyAdmin waits until any Caddy answers at an admin endpoint.
 func readyAdmin(ts *testscript.TestScript, _ bool, args []string) {
-	await(ts, args[0], func() bool { return answers("http://"+args[0]+"/config/", "") })
+	await(ts, args[0], func() bool { return answers(http.DefaultClient, "http://"+args[0]+"/config/", "") })
 }
 
-// readySocket waits until somebody listens on a Unix socket.
+// readySocket is ready for an admin endpoint at a Unix socket.
 func readySocket(ts *testscript.TestScript, _ bool, args []string) {
-	await(ts, args[0], func() bool {
-		c, err := net.Dial("unix", args[0])
-		return err == nil && c.Close() == nil
-	})
+	client := &http.Client{Transport: &http.Transport{
+		DisableKeepAlives: true,
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "unix", args[0])
+		},
+	}}
+	await(ts, args[0], func() bool { return answers(client, "http://127.0.0.1/candor/services", "") })
 }
 
 // known waits until an instance knows something: known ADDRESS TEXT.
 func known(ts *testscript.TestScript, _ bool, args []string) {
-	await(ts, args[1], func() bool { return answers("http://"+args[0]+"/candor/services", args[1]) })
+	await(ts, args[1], func() bool { return answers(http.DefaultClient, "http://"+args[0]+"/candor/services", args[1]) })
 }
 
 func await(ts *testscript.TestScript, what string, done func() bool) {
@@ -142,8 +146,8 @@ func await(ts *testscript.TestScript, what string, done func() bool) {
 	}
 }
 
-func answers(url, text string) bool {
-	resp, err := http.Get(url)
+func answers(client *http.Client, url, text string) bool {
+	resp, err := client.Get(url)
 	if err != nil {
 		return false
 	}
