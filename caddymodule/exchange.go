@@ -128,10 +128,12 @@ func (x *exchange) finish(err error) error {
 		return nil
 	case err == nil:
 		x.pass(0)
+		x.note(http.StatusOK)
 		return nil
 	}
 	if !x.replaceError(err) {
 		x.pass(0)
+		x.note(failureOf(err).code)
 		return err
 	}
 	return nil

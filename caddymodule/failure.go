@@ -122,19 +122,26 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, svc *service, f
 			return
 		}
 	}
+	page := h.page(svc, f, time.Now())
+	f.format, _ = h.app.renderer.Serve(w, r, &page) // the error is the client's connection
+	svc.pages.count(f.cause, f.format)
+	if f.cause != errorpages.CauseMaintenance && f.cause != errorpages.CauseClient && f.cause != errorpages.CauseUpload {
+		svc.pulse.failed(page.Time)
+	}
+}
+
+// page is what there is to show about f at now.
+func (h *Handler) page(svc *service, f *failure, now time.Time) errorpages.Page {
 	sit := h.app.situation(svc)
-	now := time.Now()
 	upstream := 0
 	if f.answered && f.code != f.sent {
 		upstream = f.code
 	}
-	page := errorpages.Page{
+	return errorpages.Page{
 		Service: svc.page, Situation: sit, Sources: h.app.knowledge.Load().Sources,
 		Cause: f.cause, Code: f.sent, Upstream: upstream, Received: f.received,
 		Reference: f.reference, Time: now, RetryAfter: retryAfter(f, sit, now),
 	}
-	f.format, _ = h.app.renderer.Serve(w, r, &page) // the error is the client's connection
-	svc.pages.count(f.cause, f.format)
 }
 
 // serveError answers inside handle_errors, where the request has failed already

@@ -162,7 +162,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 		svc = h.app.serviceFor(r.Host)
 	}
 	if rest, ok := h.app.ownPath(path); ok {
-		h.app.serveOwn(w, r, svc, rest)
+		h.serveOwn(w, r, svc, rest, next)
 		return nil
 	}
 	if h.exempt.match(path) {

@@ -6,13 +6,18 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 	"github.com/cespare/xxhash/v2"
+
+	"github.com/candor-edge/candor/errorpages"
 )
 
 // serveOwn answers what lies under the public path of every fronted site. The
-// upstream never hears of it.
-func (a *App) serveOwn(w http.ResponseWriter, r *http.Request, svc *service, name string) {
+// upstream never hears of it; next is only there to be probed.
+func (h *Handler) serveOwn(w http.ResponseWriter, r *http.Request, svc *service, name string, next caddyhttp.Handler) {
+	a := h.app
 	if origin := a.allowedOrigin(r); origin != "" {
 		if allowOrigin(w.Header(), origin); isPreflight(r) {
 			answerPreflight(w, r)
@@ -22,7 +27,7 @@ func (a *App) serveOwn(w http.ResponseWriter, r *http.Request, svc *service, nam
 		w.Header().Add("Vary", "Origin")
 	}
 	w.Header().Set("X-Content-Type-Options", "nosniff")
-	serve := a.own(svc, name)
+	serve := h.own(svc, name)
 	switch {
 	case serve == nil:
 		a.refuse(w, http.StatusNotFound)
@@ -30,13 +35,19 @@ func (a *App) serveOwn(w http.ResponseWriter, r *http.Request, svc *service, nam
 		w.Header().Set("Allow", "GET, HEAD")
 		a.refuse(w, http.StatusMethodNotAllowed)
 	default:
+		if name == "status" && svc.pulse.quiet(time.Now()) {
+			h.probe(r, svc, next)
+		}
 		serve(w, r, svc)
 	}
 }
 
-func (a *App) own(svc *service, name string) func(http.ResponseWriter, *http.Request, *service) {
-	if name == "status" {
-		return a.serveStatus
+func (h *Handler) own(svc *service, name string) func(http.ResponseWriter, *http.Request, *service) {
+	switch name {
+	case "status":
+		return h.serveStatus
+	case "page":
+		return h.servePage
 	}
 	if _, _, logo := svc.page.Brand.Logo(); logo != "" && name == logo {
 		return serveLogo
@@ -44,26 +55,38 @@ func (a *App) own(svc *service, name string) func(http.ResponseWriter, *http.Req
 	return nil
 }
 
+// publicStatus is the status of a service for scripts.
+type publicStatus struct {
+	*situationView
+	Version   string `json:"version"`   // changes with what is known
+	Answering bool   `json:"answering"` // whether visitors get through, as far as the edge saw
+}
+
 // serveStatus tells scripts what is known about the service. The validator
 // changes when what is known does.
-func (a *App) serveStatus(w http.ResponseWriter, r *http.Request, svc *service) {
+func (h *Handler) serveStatus(w http.ResponseWriter, r *http.Request, svc *service) {
+	a := h.app
 	var body bytes.Buffer
 	enc := json.NewEncoder(&body)
 	enc.SetIndent("", "  ")
-	if err := enc.Encode(situationJSON(svc, a.situation(svc), a.knowledge.Load())); err != nil {
+	if err := enc.Encode(publicStatus{
+		situationView: situationJSON(svc, a.situation(svc), a.knowledge.Load()),
+		Version:       errorpages.VersionOf(a.situation(svc)),
+		Answering:     a.holding(svc) == nil && !svc.pulse.failing(),
+	}); err != nil {
 		a.logger.Error("situation cannot be written: " + err.Error())
 		a.refuse(w, http.StatusInternalServerError)
 		return
 	}
-	h := w.Header()
+	header := w.Header()
 	etag := `"` + strconv.FormatUint(xxhash.Sum64(body.Bytes()), 36) + `"`
-	h.Set("Etag", etag)
-	h.Set("Cache-Control", "no-cache")
+	header.Set("Etag", etag)
+	header.Set("Cache-Control", "no-cache")
 	if notModified(r, etag) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	h.Set("Content-Type", "application/json")
+	header.Set("Content-Type", "application/json")
 	writeWhole(w, r, body.Bytes())
 }
 

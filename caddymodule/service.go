@@ -21,6 +21,7 @@ type service struct {
 	hosts    []string
 	bypass   bypass
 	pages    *pageCounts
+	pulse    *pulse
 	initial  *statusclient.Situation // until the first merge that knows it
 }
 
@@ -77,6 +78,7 @@ func (a *App) newService(s *config.Service, brand *errorpages.Brand) *service {
 		hosts:    s.Hosts,
 		bypass:   bypass{networks: m.Networks(), header: name, value: []byte(value)},
 		pages:    pageCountsOf(s.Name),
+		pulse:    pulseOf(s.Name),
 		initial:  &statusclient.Situation{Service: s.Name},
 	}
 	if svc.page.Title == "" && s.Name != config.DefaultService {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 )
@@ -87,7 +88,20 @@ func (x *exchange) pass(code int) {
 	x.held = 0
 	x.state.set(passed)
 	if code != 0 {
+		x.note(code)
+	}
+	if code != 0 {
 		x.ResponseWriter.WriteHeader(code)
+	}
+}
+
+// note remembers whether the service answers. What is passed may be a failure
+// that is only not replaced, such as a program's JSON.
+func (x *exchange) note(code int) {
+	if x.h.rules.matches(code) {
+		x.svc.pulse.failed(time.Now())
+	} else if code != statusClientGone {
+		x.svc.pulse.answered()
 	}
 }
 
