@@ -20,6 +20,7 @@ import (
 	"github.com/candor-edge/candor/caddymodule"
 	"github.com/candor-edge/candor/caddymodule/config"
 	"github.com/candor-edge/candor/errorpages"
+	"github.com/candor-edge/candor/statusclient"
 )
 
 // block is a fenced block of a document.
@@ -80,14 +81,21 @@ func TestEveryConfigurationInREADMELoads(t *testing.T) {
 	write("templates/page.css", read(t, "errorpages/templates/page.css"))
 
 	all := blocks(t, "README.md")
+	var whole []block // of candor.toml, the one that Caddyfiles name last
 	for _, b := range all {
-		if b.language != "toml" {
-			continue
-		}
-		if name, ok := strings.CutPrefix(strings.SplitN(b.text, "\n", 2)[0], "# "); ok && strings.HasSuffix(name, ".toml") {
+		name, named := strings.CutPrefix(strings.SplitN(b.text, "\n", 2)[0], "# ")
+		switch {
+		case b.language != "toml":
+		case named && strings.HasSuffix(name, ".toml"):
 			write(name, b.text)
-		} else {
-			write("candor.toml", b.text)
+		default:
+			whole = slices.Insert(whole, 0, b)
+		}
+	}
+	for _, b := range whole {
+		write("candor.toml", b.text)
+		if _, err := config.Load(filepath.Join(dir, "candor.toml")); err != nil {
+			t.Errorf("README.md:%d: %v", b.line, err)
 		}
 	}
 	seen := 0
@@ -129,22 +137,22 @@ func TestJSONInREADMEIsJSON(t *testing.T) {
 	}
 }
 
-// TestREADMENamesEveryKey looks for each key in the table it belongs to.
+// TestREADMENamesEveryKey looks for each key in the table it belongs to. Keys that
+// only some types of backends take are commented out.
 func TestREADMENamesEveryKey(t *testing.T) {
-	var doc string
-	for _, b := range blocks(t, "README.md") {
-		if b.language == "toml" && strings.Contains(b.text, "[brand]") {
-			doc = b.text
-		}
-	}
 	tables := map[string]string{}
-	table := ""
-	for line := range strings.Lines(doc) {
-		if name, ok := strings.CutPrefix(strings.TrimLeft(line, "["), ""); ok && line[0] == '[' {
-			table, _, _ = strings.Cut(name, "]")
-		}
-		if key, _, ok := strings.Cut(line, "="); ok {
-			tables[table] += " " + strings.TrimSpace(key) + " "
+	for _, b := range blocks(t, "README.md") {
+		table := ""
+		for line := range strings.Lines(b.text) {
+			if b.language != "toml" {
+				break
+			}
+			line = strings.TrimPrefix(line, "# ")
+			if line[0] == '[' {
+				table, _, _ = strings.Cut(strings.TrimLeft(line, "["), "]")
+			} else if key, _, ok := strings.Cut(line, "="); ok {
+				tables[table] += " " + strings.TrimSpace(key) + " "
+			}
 		}
 	}
 	var walk func(table string, typ reflect.Type)
@@ -211,29 +219,54 @@ func TestREADMENamesEveryFieldOfAView(t *testing.T) {
 	}
 }
 
-// TestREADMENamesWhatOperatorsSee reads names out of the code that makes them.
-func TestREADMENamesWhatOperatorsSee(t *testing.T) {
-	for file, names := range map[string]*regexp.Regexp{
-		"caddymodule/metrics.go": regexp.MustCompile(`"(candor_[a-z_]+)"`),
-		"caddymodule/events.go":  regexp.MustCompile(`"(candor\.[a-z_]+)"`),
-		"caddymodule/failure.go": regexp.MustCompile(`"(http\.candor\.[a-z_]+)"`),
-		"errorpages/page.go":     regexp.MustCompile(`Cause = "([a-z_]+)"`),
-	} {
-		doc := section(t, "## Logs, metrics, events")
-		form := "%s"
-		if strings.HasPrefix(file, "errorpages") {
-			doc, form = section(t, "## Reasons"), "\n### %s\n" // what the type of a problem leads to
-		}
-		found := names.FindAllStringSubmatch(read(t, file), -1)
-		if len(found) == 0 {
-			t.Errorf("nothing is found in %s", file)
-		}
-		for _, m := range found {
-			if !strings.Contains(doc, fmt.Sprintf(form, m[1])) {
-				t.Errorf("%s is not in README", m[1])
-			}
+func TestREADMENamesEveryTypeOfBackend(t *testing.T) {
+	doc := section(t, "### Backends")
+	for _, name := range statusclient.Types() {
+		if !strings.Contains(doc, "\n| `"+name+"` |") {
+			t.Errorf("%s is not in README", name)
 		}
 	}
+}
+
+// TestREADMENamesWhatOperatorsSee reads names out of the code that makes them.
+func TestREADMENamesWhatOperatorsSee(t *testing.T) {
+	const logs, reasons = "## Logs, metrics, events", "## Reasons"
+	for name, where := range map[string]struct{ code, pattern, doc, form string }{
+		"metrics":      {"caddymodule", `NewDesc\("(candor_[a-z_]+)"`, logs, "`%s`"},
+		"events":       {"caddymodule", `= "(candor\.[a-z_]+)"`, logs, "`%s`"},
+		"placeholders": {"caddymodule", `"(http\.candor\.[a-z_]+)"`, logs, "`{%s}`"},
+		"causes":       {"errorpages", `Cause = "([a-z_]+)"`, reasons, "\n### %s\n"}, // the type of a problem leads there
+	} {
+		doc, pattern := section(t, where.doc), regexp.MustCompile(where.pattern)
+		found := 0
+		for _, file := range sources(t, where.code) {
+			for _, m := range pattern.FindAllStringSubmatch(read(t, file), -1) {
+				found++
+				if !strings.Contains(doc, fmt.Sprintf(where.form, m[1])) {
+					t.Errorf("%s: %s is not in README", name, m[1])
+				}
+			}
+		}
+		if found == 0 {
+			t.Errorf("no %s are found in %s", name, where.code)
+		}
+	}
+}
+
+// sources are the Go files of a package, without tests.
+func sources(t *testing.T, dir string) []string {
+	t.Helper()
+	files, err := filepath.Glob("../../" + dir + "/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, f := range files {
+		if !strings.HasSuffix(f, "_test.go") {
+			out = append(out, filepath.Join(dir, filepath.Base(f)))
+		}
+	}
+	return out
 }
 
 func TestREADMENamesEveryCommandAndNoOther(t *testing.T) {
