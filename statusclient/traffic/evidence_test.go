@@ -1,0 +1,98 @@
+package traffic
+
+import (
+	"testing"
+	"time"
+
+	"github.com/candor-edge/candor/statusclient"
+)
+
+func TestEvidenceIsTrueForWhoeverReadsIt(t *testing.T) {
+	for name, c := range map[string]struct {
+		before func(*world)
+		want   statusclient.Crowd
+	}{
+		"nothing else happens":        {func(*world) {}, statusclient.CrowdUnclear},
+		"19 answers to 19 others":     {func(w *world) { w.visit(Answered, 1000, 19) }, statusclient.CrowdUnclear},
+		"a hundred answers to others": {func(w *world) { w.visit(Answered, 1000, 100) }, statusclient.CrowdNobody},
+		"a thousand answers, all to who reads it": {func(w *world) {
+			for range 1000 {
+				w.visit(Answered, 0, 1)
+			}
+		}, statusclient.CrowdUnclear},
+		"thirty answers to one other": {func(w *world) {
+			other := 1 // somebody whose answers are counted apart
+			for w.reg.Visitor(person(other), "").shard() == w.reg.Visitor(person(0), "").shard() {
+				other++
+			}
+			for range 30 {
+				w.visit(Answered, other, 1)
+				w.visit(Answered, 0, 1)
+			}
+		}, statusclient.CrowdNobody},
+		"it worked for many before it broke": {func(w *world) { w.visit(Answered, 1000, 100); time.Sleep(time.Minute) }, statusclient.CrowdUnclear},
+		"answers of long ago":                {func(w *world) { w.visit(Answered, 1000, 100); time.Sleep(Span + slot); w.visit(Answered, 1, 1) }, statusclient.CrowdUnclear},
+		"one more":                           {func(w *world) { w.visit(Answered, 1000, 100); w.visit(timeout, 1, 1) }, statusclient.CrowdFew},
+		"four more":                          {func(w *world) { w.visit(timeout, 1, 4) }, statusclient.CrowdFew},
+		"five more":                          {func(w *world) { w.visit(timeout, 1, 5) }, 5},
+		"one other who tries again and again": {func(w *world) {
+			for range 500 {
+				w.visit(timeout, 1, 1)
+			}
+		}, statusclient.CrowdFew},
+		"forty more":                      {func(w *world) { w.visit(unreachable, 1, 38) }, 40},
+		"forty more, but before":          {func(w *world) { w.visit(unreachable, 1, 38); time.Sleep(6 * time.Minute) }, statusclient.CrowdUnclear},
+		"forty more, four minutes ago":    {func(w *world) { w.visit(unreachable, 1, 38); time.Sleep(4 * time.Minute) }, 40},
+		"forty more in different minutes": {func(w *world) { w.visit(unreachable, 1, 20); time.Sleep(3 * time.Minute); w.visit(unreachable, 10, 29) }, 40},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inFakeTime(t, func(w *world) {
+				c.before(w)
+				w.visit(timeout, 0, 1)
+				if got := w.evidence().Others; got != c.want {
+					t.Errorf("%d, want %d", got, c.want)
+				}
+			})
+		})
+	}
+}
+
+func TestWhereNothingWasRecordedNothingIsSaid(t *testing.T) {
+	inFakeTime(t, func(w *world) {
+		w.expect("new", w.evidence(), statusclient.Evidence{})
+		w.visit(Answered, 0, 100)
+		w.expect("healthy", w.evidence(), statusclient.Evidence{})
+	})
+}
+
+func TestEverySecondOnlyOneCrowdIsCounted(t *testing.T) {
+	inFakeTime(t, func(w *world) {
+		w.visit(timeout, 0, 51)
+		w.expect("fifty", w.evidence().Others, statusclient.Crowd(50))
+		w.visit(timeout, 100, 50)
+		w.expect("in the same second", w.evidence().Others, statusclient.Crowd(50))
+		time.Sleep(keepCrowd)
+		w.expect("a second later", w.evidence().Others, statusclient.Crowd(100))
+	})
+}
+
+func TestNobodyIsNeverRememberedForTheNextOne(t *testing.T) {
+	inFakeTime(t, func(w *world) {
+		w.visit(Answered, 1000, 100)
+		for n, want := range []statusclient.Crowd{statusclient.CrowdNobody, statusclient.CrowdFew, statusclient.CrowdFew} {
+			w.visit(timeout, n, 1)
+			w.expect(person(n), w.evidence().Others, want)
+		}
+	})
+}
+
+func TestSinceIsToTheMinute(t *testing.T) {
+	inFakeTime(t, func(w *world) {
+		time.Sleep(40 * time.Second)
+		w.visit(timeout, 0, 1)
+		want := time.Now().Truncate(time.Minute)
+		time.Sleep(90 * time.Second)
+		w.visit(timeout, 0, 1)
+		w.expect("since", w.evidence().Since.Equal(want), true)
+	})
+}

@@ -1,0 +1,116 @@
+// Package traffic is what the edge itself saw: per service, how many requests
+// were answered and how many failed in the last five minutes, how many visitors
+// that were, and how many pages wait for the service to come back.
+//
+// No address is kept. A visitor is a hash with a seed that only this process
+// has; what counts visitors keeps less than the hash, under a salt of its own
+// that is thrown away after six minutes.
+package traffic
+
+import (
+	"hash/maphash"
+	"sync"
+	"time"
+)
+
+// Registry has the window of every service. It outlives configurations: a
+// reload opens the windows it needs before the old configuration closes them.
+type Registry struct {
+	clock *clock
+	seed  maphash.Seed
+	base  time.Time
+
+	mu      sync.Mutex
+	windows map[string]*Window
+}
+
+const (
+	// forgetAfter is how long a window is kept that no configuration has open:
+	// long enough for whoever takes a site out and puts it back.
+	forgetAfter = 30 * time.Minute
+
+	// maxClosed bounds how many of them there are.
+	maxClosed = 1024
+
+	// longAgo is more than any clock is set back.
+	longAgo = 10 * 365 * 24 * time.Hour
+)
+
+// NewRegistry makes an empty registry. Destruct ends it.
+func NewRegistry() *Registry {
+	return &Registry{
+		clock:   newClock(),
+		seed:    maphash.MakeSeed(),
+		base:    time.Now().Add(-longAgo),
+		windows: make(map[string]*Window),
+	}
+}
+
+// Now is the time, at most a quarter of a second late, for a twentieth of what
+// time.Now costs. It carries a monotonic reading: what is counted by it does not
+// care how the wall clock is set.
+func (r *Registry) Now() time.Time { return r.clock.now() }
+
+// Open returns the window of a service, a new one where there is none. Keep it
+// for as long as the configuration lives and Close it then.
+func (r *Registry) Open(service string) *Window {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	w := r.windows[service]
+	if w == nil {
+		w = &Window{base: r.base, born: offset(time.Now(), r.base)}
+		r.windows[service] = w
+	}
+	w.users++
+	return w
+}
+
+// Close gives a window back that Open returned. It may still be recorded to.
+func (r *Registry) Close(w *Window) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	w.users--
+	w.closed = time.Now()
+}
+
+// Tidy forgets the windows that nobody has had open for long, and takes the
+// memory of those where nothing happens. Call it about once a minute.
+func (r *Registry) Tidy() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now, closed := time.Now(), 0
+	for name, w := range r.windows {
+		w.rest(now)
+		if w.users > 0 {
+			continue
+		}
+		if closed++; closed > maxClosed || now.Sub(w.closed) > forgetAfter {
+			delete(r.windows, name)
+		}
+	}
+}
+
+// Destruct ends the registry: with that it is a caddy.Destructor.
+func (r *Registry) Destruct() error {
+	r.clock.stop()
+	return nil
+}
+
+// Visitor tells visitors apart without knowing them. Zero is nobody: the edge
+// itself.
+type Visitor uint64
+
+// Visitor is for who has this address, as the edge believes it to be, and sends
+// this User-Agent: people behind one address are several visitors where their
+// browsers differ. For an answered request agent may be left out.
+func (r *Registry) Visitor(address, agent string) Visitor {
+	who := maphash.String(r.seed, address)
+	v := who &^ (shards - 1)
+	if agent != "" {
+		v ^= maphash.String(r.seed, agent) &^ (shards - 1)
+	}
+	return Visitor(v | who&(shards-1) | 1<<63)
+}
+
+// shard is the same for all requests from one address.
+func (v Visitor) shard() uint64 { return uint64(v) & (shards - 1) }

@@ -1,0 +1,145 @@
+package traffic
+
+import (
+	"math"
+	"sync/atomic"
+	"time"
+)
+
+// Answered is the outcome of a request that the service answered: with anything
+// that is not a failure. Every other outcome is a failure, by its reason.
+const Answered uint8 = 0
+
+// Reasons is how many reasons are told apart: 1 to Reasons. What is above counts
+// as the last one.
+const Reasons = 7
+
+// shards is how many counters the answers of a service are spread over, by
+// address: so that cores do not fight for one, and because whoever reads a page
+// is in one of them: the answers in all others went to others.
+const shards = 8
+
+// Window is what was seen of one service. All methods are safe for concurrent
+// use; services share nothing.
+type Window struct {
+	base time.Time
+	born int64
+
+	users  int // guarded by the registry's mu, as closed is
+	closed time.Time
+
+	answers  atomic.Pointer[[shards]ring] // nil until something is counted
+	failures atomic.Pointer[failures]     // nil until something fails
+
+	answered atomic.Int64  // when, a second late at most
+	failed   atomic.Int64  // when
+	run      atomic.Int64  // since when nothing is answered; 0: not so
+	usual    atomic.Uint64 // answers per second when all was well, as math.Float64bits
+
+	waiting waiting
+}
+
+// failures is what only a service that fails needs.
+type failures struct {
+	reasons [Reasons]ring
+	met     met
+	crowd   atomic.Pointer[crowd]
+}
+
+// Record counts the outcome of one request: Answered, or the reason why it
+// failed. A request whose client went away, that was held back on purpose or
+// that failed by its own fault has no outcome. v is nobody for a request of the
+// edge's own: that ends or begins a run and counts for nothing else.
+func (w *Window) Record(now time.Time, outcome uint8, v Visitor) {
+	at := offset(now, w.base)
+	if outcome != Answered {
+		w.fail(at, outcome, v)
+		return
+	}
+	if w.run.Load() != 0 {
+		w.run.Store(0)
+	}
+	if late := at - w.answered.Load(); late >= int64(time.Second) || late < 0 {
+		w.answered.Store(at)
+	}
+	if v == 0 {
+		return
+	}
+	a := w.answers.Load()
+	if a == nil {
+		w.answers.CompareAndSwap(nil, new([shards]ring))
+		if a = w.answers.Load(); a == nil {
+			return // taken back at this very moment
+		}
+	}
+	a[v.shard()].add(at)
+}
+
+func (w *Window) fail(at int64, reason uint8, v Visitor) {
+	last := w.failed.Swap(at)
+	switch run := w.run.Load(); {
+	case run == 0:
+		w.rememberUsual(at)
+		w.run.CompareAndSwap(0, at)
+	case at-last > int64(Span) || run > at:
+		// Nobody came for so long that nobody knows what was in between.
+		w.run.CompareAndSwap(run, at)
+	}
+	if v == 0 {
+		return
+	}
+	f := w.failures.Load()
+	if f == nil {
+		w.failures.CompareAndSwap(nil, new(failures))
+		if f = w.failures.Load(); f == nil {
+			return
+		}
+	}
+	f.reasons[min(reason, Reasons)-1].add(at)
+	f.met.add(at, v)
+}
+
+// rememberUsual notes what the service is used to, when it begins to fail: an
+// hour later there is nothing left in the window to tell it. Whatever already
+// fails more than now and then is not usual.
+func (w *Window) rememberUsual(at int64) {
+	answers, _, failed := w.counts(at, slots)
+	if answers == 0 || 10*failed > answers {
+		return
+	}
+	covered := min(at-w.born, int64(Span))
+	rate := float64(answers) / max(time.Duration(covered), slot).Seconds()
+	w.usual.Store(math.Float64bits(rate))
+}
+
+// counts sums up the last n slots. byOthers is how many answers at least went to
+// others than any one visitor.
+func (w *Window) counts(at int64, n int) (answers, byOthers, failed int) {
+	most := 0
+	if a := w.answers.Load(); a != nil {
+		for i := range a {
+			sum := a[i].sum(at, n)
+			answers += sum
+			most = max(most, sum)
+		}
+	}
+	if f := w.failures.Load(); f != nil {
+		for i := range f.reasons {
+			failed += f.reasons[i].sum(at, n)
+		}
+	}
+	return answers, answers - most, failed
+}
+
+// rest takes back the memory of what has nothing to tell any more.
+func (w *Window) rest(now time.Time) {
+	at := offset(now, w.base)
+	old := at - 2*int64(Span)
+	if w.answered.Load() < old {
+		w.answers.Store(nil)
+	}
+	if w.failed.Load() < old {
+		w.failures.Store(nil)
+	}
+	w.waiting.rest(at)
+}
