@@ -22,7 +22,14 @@ type event struct {
 // follow has a poller read h over HTTP while things happen there.
 func follow(t *testing.T, cfg BackendConfig, h http.Handler, story []event) {
 	t.Helper()
+	followFrom(t, time.Time{}, cfg, h, story)
+}
+
+// followFrom is follow where the story begins at a certain time.
+func followFrom(t *testing.T, now time.Time, cfg BackendConfig, h http.Handler, story []event) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(now))
 		n := newFakeNet(h)
 		defer n.shutdown()
 		var log bytes.Buffer
@@ -73,7 +80,11 @@ func brief(s Source) string {
 		fmt.Fprintf(&b, "%s %s %s %v %d %s; ", n.Title, n.State, n.Impact, n.Components, len(n.Updates), last(n.Updates))
 	}
 	for _, m := range s.Status.Maintenances {
-		fmt.Fprintf(&b, "%s %s %s %v %s; ", m.Title, m.State, m.Until.Sub(m.From), m.Components, last(m.Updates))
+		length := "endless"
+		if !m.Until.IsZero() {
+			length = m.Until.Sub(m.From).String()
+		}
+		fmt.Fprintf(&b, "%s %s %s %v %s; ", m.Title, m.State, length, m.Components, last(m.Updates))
 	}
 	if s.Error != "" {
 		b.WriteString(strings.TrimPrefix(s.Error, "backend campus: "))

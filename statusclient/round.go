@@ -36,22 +36,31 @@ func (r *Round) JSON(ref string, v any) error {
 // linkedJSON also returns the ref of the page that the answer names as the next
 // one of a list, or "".
 func (r *Round) linkedJSON(ref string, v any) (next string, err error) {
-	a, err := r.c.get(r.ctx, ref, "application/json")
+	body, next, err := r.rawJSON(ref)
 	if err != nil {
 		return "", err
-	}
-	body := bytes.TrimSpace(bytes.TrimPrefix(a.body, []byte("\ufeff")))
-	switch {
-	case len(body) == 0:
-		return "", r.c.Errorf("answered nothing (status code %d)", http.StatusOK)
-	case body[0] == '<', a.html && body[0] != '{' && body[0] != '[':
-		return "", r.c.Errorf("answered HTML instead of JSON (status code %d)", http.StatusOK)
 	}
 	if err := json.Unmarshal(body, v); err != nil {
 		return "", r.c.Errorf("%s", describeJSON(err))
 	}
+	return next, nil
+}
+
+// rawJSON leaves what is meant to be JSON as it was sent.
+func (r *Round) rawJSON(ref string) (body []byte, next string, err error) {
+	a, err := r.c.get(r.ctx, ref, "application/json")
+	if err != nil {
+		return nil, "", err
+	}
+	body = bytes.TrimSpace(bytes.TrimPrefix(a.body, []byte("\ufeff")))
+	switch {
+	case len(body) == 0:
+		return nil, "", r.c.Errorf("answered nothing (status code %d)", http.StatusOK)
+	case body[0] == '<', a.html && body[0] != '{' && body[0] != '[':
+		return nil, "", r.c.Errorf("answered HTML instead of JSON (status code %d)", http.StatusOK)
+	}
 	r.count(ref, body)
-	return a.next, nil
+	return body, a.next, nil
 }
 
 // Text reads ref as it is, for formats of the adapter's own. accept is what to
