@@ -70,14 +70,11 @@ func (l *locale) lookup(key string, f fill) (string, error) {
 var fieldPattern = regexp.MustCompile(`\.([A-Za-z]\w*)`)
 var actionPattern = regexp.MustCompile(`\{\{.*?\}\}`)
 
-// checkMessage makes sure that a text can be said. Without known it is one of
-// those that the others are compared with.
+// checkMessage makes sure that a text can be said, and is one of those known.
 func checkMessage(m *i18n.Message, known map[string]*i18n.Message) error {
-	base := m
-	if known != nil {
-		if base = known[m.ID]; base == nil {
-			return errors.New("is not a text of any page")
-		}
+	base := known[m.ID]
+	if base == nil {
+		return errors.New("is not a text of any page")
 	}
 	allowed := append(fieldsOf(base), "Service", "Org")
 	for _, form := range forms(m) {

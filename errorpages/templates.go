@@ -32,8 +32,10 @@ type templates struct {
 	base  string // where the edge serves the files of brands
 }
 
-// newTemplates reads words and templates and tries every page with them. base is
-// the public path. Every error is a *KeyError of [pages].
+// newTemplates reads words and templates, and tries every page with those of the
+// operator. The built-in ones are tried by a test: here it would cost megabytes
+// that every process keeps. base is the public path. Every error is a *KeyError
+// of [pages].
 func newTemplates(cfg PagesConfig, base string) (*templates, error) {
 	words, err := newCatalog(cfg.Messages)
 	if err != nil {
@@ -42,6 +44,9 @@ func newTemplates(cfg PagesConfig, base string) (*templates, error) {
 	t := &templates{words: words, base: base}
 	if err := t.parse(cfg.Templates); err != nil {
 		return nil, &KeyError{"templates", err}
+	}
+	if cfg.Templates == "" && cfg.Messages == "" {
+		return t, nil
 	}
 	for _, l := range words.locales {
 		if err := t.try(l.tag); err != nil {
