@@ -1,0 +1,176 @@
+package statusclient
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// fakeCachet3 is a Cachet 3: JSON:API with ids as strings, relationships only
+// for what is included, what is included only once, and states of maintenances
+// that follow the clock.
+type fakeCachet3 struct {
+	mu        sync.Mutex
+	incidents []*fakeCachet3Item // newest first
+	schedules []*fakeCachet3Item
+}
+
+type fakeCachet3Item struct {
+	id, status, visible  int
+	name, message        string
+	created, from, until time.Time
+	updates              []*fakeCachet3Item
+}
+
+func newFakeCachet3() *fakeCachet3 {
+	f := new(fakeCachet3)
+	for range 30 {
+		f.add("Long over", "x", 4, 1)
+	}
+	f.add("Internal", "Do not tell.", 1, 0)
+	return f
+}
+
+func (f *fakeCachet3) add(name, message string, status, visible int) {
+	f.incidents = slices.Insert(f.incidents, 0, &fakeCachet3Item{
+		id: len(f.incidents) + 1, status: status, visible: visible, name: name, message: message, created: time.Now(),
+	})
+}
+
+func (f *fakeCachet3) open(name, message string, visible int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.add(name, message, 1, visible)
+}
+
+func (f *fakeCachet3) update(state int, message string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, n := range f.incidents {
+		if n.name == "Portal down" {
+			n.status = state
+			n.updates = append(n.updates, &fakeCachet3Item{
+				id: n.id*100 + len(n.updates), status: state, message: message, created: time.Now(),
+			})
+		}
+	}
+}
+
+func (f *fakeCachet3) schedule(name, message string, from, until time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.schedules = append(f.schedules, &fakeCachet3Item{id: 1, name: name, message: message, created: time.Now(), from: from, until: until})
+}
+
+func (f *fakeCachet3) finish() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, s := range f.schedules {
+		s.until = time.Now().Add(-time.Second)
+	}
+}
+
+func fakeCachet3Time(t time.Time) map[string]any {
+	return map[string]any{"human": time.Since(t).String() + " ago", "string": t.UTC().Format(time.DateTime)}
+}
+
+func fakeCachet3Value(n int) map[string]any { return map[string]any{"human": "?", "value": n} }
+
+func (f *fakeCachet3) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	w.Header().Set("Content-Type", "application/vnd.api+json")
+	staff := r.Header.Get("Authorization") == "Bearer "+fakeToken
+	include := strings.Split(r.URL.Query().Get("include"), ",")
+	portal := 1
+	for _, n := range f.incidents {
+		if n.status != 4 && n.visible == 1 {
+			portal = 4
+		}
+	}
+	component := func(id int, name string, latest, pivot int) map[string]any {
+		a := map[string]any{"id": id, "name": name, "status": fakeCachet3Value(1), "latest_status": fakeCachet3Value(latest), "enabled": true}
+		if pivot > 0 {
+			a["pivot"] = map[string]any{"component_status": fakeCachet3Value(pivot)}
+		}
+		return map[string]any{"id": strconv.Itoa(id), "type": "components", "attributes": a}
+	}
+	var data, included []any
+	seen := make(map[string]bool)
+	add := func(res map[string]any) map[string]any {
+		key := res["type"].(string) + res["id"].(string)
+		if !seen[key] {
+			seen[key] = true
+			included = append(included, res)
+		}
+		return map[string]any{"type": res["type"], "id": res["id"]}
+	}
+	item := func(n *fakeCachet3Item, typ string, attributes map[string]any, attached ...map[string]any) {
+		attributes["id"], attributes["name"], attributes["message"] = n.id, n.name, n.message
+		attributes["created"] = fakeCachet3Time(n.created)
+		res := map[string]any{"id": strconv.Itoa(n.id), "type": typ, "attributes": attributes}
+		relations := make(map[string]any)
+		if slices.Contains(include, "components") {
+			links := []any{}
+			for _, c := range attached {
+				links = append(links, add(c))
+			}
+			relations["components"] = map[string]any{"data": links}
+		}
+		if slices.Contains(include, "updates") {
+			links := []any{}
+			for _, u := range n.updates {
+				links = append(links, add(map[string]any{"id": strconv.Itoa(u.id), "type": "updates", "attributes": map[string]any{
+					"message": u.message, "status": fakeCachet3Value(u.status), "created": fakeCachet3Time(u.created),
+				}}))
+			}
+			relations["updates"] = map[string]any{"data": links}
+		}
+		if len(relations) > 0 {
+			res["relationships"] = relations
+		}
+		data = append(data, res)
+	}
+	switch r.URL.Path {
+	case "/api/incidents":
+		for _, n := range f.incidents {
+			if n.visible == 1 || staff {
+				item(n, "incidents", map[string]any{
+					"guid": "guid-" + strconv.Itoa(n.id), "status": fakeCachet3Value(n.status), "visible": n.visible,
+					"occurred": fakeCachet3Time(n.created), "published": fakeCachet3Time(n.created),
+				}, component(4, "Portal", portal, portal))
+			}
+		}
+	case "/api/components":
+		data = append(data, component(4, "Portal", portal, 0), component(5, "Mail", 1, 0))
+	case "/api/schedules":
+		for _, s := range f.schedules {
+			status := 1
+			if s.from.After(time.Now()) {
+				status = 0
+			} else if s.until.Before(time.Now()) {
+				status = 2
+			}
+			item(s, "schedules", map[string]any{
+				"status": fakeCachet3Value(status), "scheduled": fakeCachet3Time(s.from), "completed": fakeCachet3Time(s.until),
+			})
+		}
+	default:
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusNotFound)
+		w.Write([]byte(`{"message":"Not found."}`))
+		return
+	}
+	if per, err := strconv.Atoi(r.URL.Query().Get("per_page")); err != nil || per > 100 || len(data) > per {
+		data = data[:min(len(data), 15)]
+	}
+	doc := map[string]any{"data": append([]any{}, data...), "links": []any{}, "meta": map[string]any{"current_page": 1}}
+	if included != nil {
+		doc["included"] = included
+	}
+	json.NewEncoder(w).Encode(doc)
+}
