@@ -55,15 +55,18 @@ func (v *validator) backend(i int, b *statusclient.BackendConfig) {
 			}
 			text := err.Error()
 			if field == "" {
-				key, _, _ = strings.Cut(text, " ")
-				field = key
+				field, _, _ = strings.Cut(text, " ")
+				field = strings.TrimSuffix(field, ":")
+				key = field
 			}
 			text = strings.TrimPrefix(strings.TrimPrefix(text, field), ":")
 			v.add(at("backend", i, key), "%s", strings.TrimSpace(text))
 		}
 	}
 	before := len(v.problems)
-	judge("type", b.Type)
+	if !slices.Contains(statusclient.Types(), b.Type) {
+		judge("type", b.Type)
+	}
 	judge("url", b.URL)
 	judge("interval")
 	for _, name := range slices.Sorted(maps.Keys(b.Headers)) {
@@ -75,10 +78,12 @@ func (v *validator) backend(i int, b *statusclient.BackendConfig) {
 	}
 }
 
-// goodType is a type that exists.
+// goodType is a type that asks for nothing but a URL.
 func goodType() string {
 	for _, t := range statusclient.Types() {
-		return t
+		if (statusclient.BackendConfig{Name: "name", Type: t, URL: "https://status.example.edu"}).Validate() == nil {
+			return t
+		}
 	}
 	return ""
 }

@@ -87,7 +87,9 @@ func TestTheFullSampleFillsEveryField(t *testing.T) {
 					elements = append(elements, v.Index(i))
 				}
 			}
-			check(path, elements)
+			if len(elements) > 0 {
+				check(path, elements)
+			}
 		}
 	}
 	check("Config", []reflect.Value{reflect.ValueOf(*loadFull(t))})
