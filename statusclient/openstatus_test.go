@@ -1,0 +1,118 @@
+package statusclient
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+)
+
+func TestOpenStatus(t *testing.T) {
+	conform(t, conformance{
+		typ: "openstatus", fixtures: "testdata/openstatus/*.json", serve: serveTree,
+		now: time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC),
+	})
+}
+
+func TestOpenStatusReadsTheFeedBelowWhateverWasCopied(t *testing.T) {
+	for give, want := range map[string]string{
+		"": "", "/": "", "/events": "", "/de/events/report/20": "", "/monitors/71": "", "/feed/rss": "", "/api/status/summary.json": "",
+		"/university": "/university", "/university/events/maintenance/30?x#y": "/university",
+	} {
+		asked, page := askedFor(t, "openstatus", "https://status.example.edu"+give)
+		if len(asked) != 1 || asked[0] != "status.example.edu"+want+"/feed/json" || page != "https://status.example.edu"+want {
+			t.Errorf("%s: asked for %v, page is %s", give, asked, page)
+		}
+	}
+}
+
+// TestOpenStatusThroughADay has a feed that tells the time, so that no two
+// answers are the same, and keeps what is resolved in it.
+func TestOpenStatusThroughADay(t *testing.T) {
+	l := new(life)
+	var old *lifeItem
+	report := func(i *lifeItem, state string) object {
+		var said array
+		for n, w := range i.newestFirst() {
+			said = append(said, object{"id": n, "status": w.state, "message": w.text, "date": w.at})
+		}
+		return object{"id": 20, "title": i.title, "status": state, "pageComponents": array{1}, "statusReportUpdates": said}
+	}
+	h := l.documents(map[string]func() any{
+		"/feed/json": func() any {
+			reports, plans := array{}, array{}
+			if l.incident != nil {
+				old = l.incident
+				reports = append(reports, report(old, old.state))
+			} else if old != nil {
+				reports = append(reports, report(old, "resolved"))
+			}
+			if p := l.plan; p != nil {
+				var said array
+				for _, w := range p.newestFirst() {
+					said = append(said, object{"message": w.text, "date": w.at})
+				}
+				plans = append(plans, object{
+					"id": 30, "name": p.title, "message": p.said[0].text, "from": p.from, "to": p.until,
+					"pageComponents": array{2}, "maintenanceUpdates": said,
+				})
+			}
+			return object{
+				"updatedAt": time.Now(), "pageComponents": array{object{"id": 1, "name": "Portal"}, object{"id": 2, "name": "Mail"}},
+				"statusReports": reports, "maintenances": plans,
+			}
+		},
+		"/api/status/summary.json": func() any {
+			mail := "operational"
+			if l.plan != nil && !l.plan.from.After(time.Now()) {
+				mail = "under_maintenance"
+			}
+			return object{"components": array{
+				object{"name": "Portal", "status": l.portal("major_outage", "operational")}, object{"name": "Mail", "status": mail},
+			}}
+		},
+	})
+	l.follow(t, BackendConfig{Type: "openstatus", URL: "https://status.example.edu"}, h, [8]string{
+		"",
+		"Portal=major_outage; Portal down investigating unknown [1] 1 We look into it.",
+		"Portal=major_outage; Portal down identified unknown [1] 2 A disk is full.",
+		"Portal=major_outage; Portal down monitoring unknown [1] 3 Freed.",
+		"",
+		"Mail moves scheduled 1h0m0s [2] Mail will be away.",
+		"Mail=maintenance; Mail moves in_progress 1h0m0s [2] Begun.",
+		"",
+	})
+}
+
+func FuzzOpenStatus(f *testing.F) {
+	fuzzTree(f, "testdata/openstatus/*.json", func(b []byte) *Status {
+		var feed openStatusFeed
+		var sum openStatusSummary
+		if json.Unmarshal(b, &feed) != nil {
+			return nil
+		}
+		json.Unmarshal(b, &sum)
+		return feed.status(&sum, "https://status.example.edu", time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC))
+	})
+}
+
+func BenchmarkOpenStatus(b *testing.B) {
+	var components, reports array
+	for i := range 200 {
+		components = append(components, object{"id": i, "name": fmt.Sprint("Component ", i), "groupId": nil})
+	}
+	for i := range 20 {
+		var said array
+		for j := range 10 {
+			said = append(said, object{"status": "identified", "message": benchText, "date": fmt.Sprintf("2026-11-20T0%d:00:00Z", j)})
+		}
+		reports = append(reports, object{"id": i, "title": "Incident", "status": "identified", "pageComponents": array{1}, "statusReportUpdates": said})
+	}
+	benchDecoder(b, must(json.Marshal(object{"pageComponents": components, "statusReports": reports})), func(body []byte) *Status {
+		var feed openStatusFeed
+		if json.Unmarshal(body, &feed) != nil {
+			return nil
+		}
+		return feed.status(new(openStatusSummary), "https://status.example.edu", time.Time{})
+	})
+}
