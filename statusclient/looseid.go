@@ -30,3 +30,15 @@ func idStrings(ids []looseID) []string {
 	}
 	return out
 }
+
+// idsByName is what components are called, by id or by name, and their id.
+func idsByName(all []Component) map[string]string {
+	ids := make(map[string]string, 2*len(all))
+	for _, c := range all {
+		ids[c.Name] = c.ID
+	}
+	for _, c := range all {
+		ids[c.ID] = c.ID
+	}
+	return ids
+}
