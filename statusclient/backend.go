@@ -47,6 +47,10 @@ type BackendConfig struct {
 	// choice and gets a warning.
 	Interval Duration `json:"interval,omitempty" toml:"interval"`
 
+	// JSON says where things are in a document of a make that no other type
+	// reads. It goes with type json only.
+	JSON JSONConfig `json:"json,omitzero" toml:"json"`
+
 	// Headers are sent with every request, for what stands in front of the
 	// status page. Values may hold secrets and are never logged.
 	Headers map[string]string `json:"headers,omitempty" toml:"headers"`

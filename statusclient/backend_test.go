@@ -26,6 +26,7 @@ type conformance struct {
 	headers  map[string]string
 	url      string   // of the page, with secretPath in it; the default is one on status.example.edu
 	hosts    []string // HOST:PORT that may be asked; the default is the one of url
+	json     JSONConfig
 
 	now  time.Time         // what the clock shows; the default is a bubble's own, the year 2000
 	says map[string]string // by fault: what the error must say instead, where a system does not speak JSON
@@ -46,7 +47,7 @@ const (
 
 // config is one that sets all that its type reads.
 func (c conformance) config() BackendConfig {
-	cfg := BackendConfig{Name: "campus", Type: c.typ, URL: c.url, Headers: map[string]string{"X-Front": secretToken}}
+	cfg := BackendConfig{Name: "campus", Type: c.typ, URL: c.url, Headers: map[string]string{"X-Front": secretToken}, JSON: c.json}
 	if cfg.URL == "" {
 		cfg.URL = defaultTarget
 	}

@@ -3,6 +3,7 @@ package statusclient
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"time"
 
@@ -16,6 +17,7 @@ func (c BackendConfig) particular() []particularKey {
 		{"token", c.Token != ""},
 		{"secret", c.Secret != ""},
 		{"timezone", c.Timezone != ""},
+		{"json", !reflect.ValueOf(c.JSON).IsZero()},
 	}
 }
 

@@ -34,7 +34,7 @@ func TestEveryFieldHasOneNameInTOMLAndJSON(t *testing.T) {
 			if inTOML == "" || inJSON != inTOML {
 				t.Errorf("%v.%s is %q in JSON and %q in TOML", s, f.Name, inJSON, inTOML)
 			}
-			required := f.Name == "Name" && s.Name() != "BrandConfig" || f.Name == "Type" || f.Name == "Label" ||
+			required := f.Name == "Name" && s.Name() != "BrandConfig" && s.Name() != "JSONComponent" || f.Name == "Type" || f.Name == "Label" ||
 				f.Name == "URL" && s.Name() == "BackendConfig"
 			if (options == "") != required {
 				t.Errorf("%v.%s: json options %q, required %v", s, f.Name, options, required)

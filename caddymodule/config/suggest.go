@@ -33,7 +33,8 @@ func homeOf(root reflect.Type, table, name string) string {
 		if table != "" && strings.HasPrefix(path, table+".") {
 			return home
 		}
-		if !strings.HasPrefix(path, "service.brand") { // it repeats [brand]
+		// The one repeats [brand], the other is what nobody gets to by a slip.
+		if !strings.HasPrefix(path, "service.brand") && !strings.HasPrefix(path, "backend.json") {
 			others = append(others, home)
 		}
 	}
