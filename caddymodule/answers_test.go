@@ -181,6 +181,9 @@ func TestHealthyAnswersPassByteForByte(t *testing.T) {
 						a := e.do(c, m, path, nil, nav)
 						a.Header.Del("Date")
 						a.Header.Del("Alt-Svc")
+						if m == "HEAD" && name == "3" {
+							a.Header.Del("Content-Length") // quic-go writes a 0 or not, by chance
+						}
 						out[name+m+path+fmt.Sprint(len(nav))] = seen{a.StatusCode, a.body, fmt.Sprint(a.Header)}
 					}
 				}

@@ -5,6 +5,7 @@ package caddymodule
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -19,6 +20,7 @@ import (
 	"github.com/candor-edge/candor/caddymodule/config"
 	"github.com/candor-edge/candor/errorpages"
 	"github.com/candor-edge/candor/statusclient"
+	"github.com/candor-edge/candor/statusclient/traffic"
 )
 
 func init() {
@@ -47,6 +49,7 @@ type App struct {
 	fallback *service
 
 	pooled    pooled
+	traffic   *traffic.Registry
 	knowledge atomic.Pointer[statusclient.Knowledge]
 	merging   sync.Mutex // one merge at a time, the newest published last
 	inForce   map[string]bool
@@ -80,6 +83,9 @@ func (a *App) Provision(ctx caddy.Context) error {
 	}
 	a.corsOrigins = a.conf.Public.CORSOrigins
 	if a.renderer, err = errorpages.NewRenderer(a.conf.Pages, a.conf.Public.Path, a.inner); err != nil {
+		return err
+	}
+	if err = a.acquireTraffic(); err != nil {
 		return err
 	}
 	if err = a.provisionServices(); err != nil {
@@ -127,7 +133,7 @@ func (a *App) Stop() error {
 
 // Cleanup implements caddy.CleanerUpper: it gives back what Provision took.
 func (a *App) Cleanup() error {
-	return a.release()
+	return errors.Join(a.releaseTraffic(), a.release())
 }
 
 // run merges again when an input has changed or time alone changes something.
@@ -138,6 +144,8 @@ func (a *App) run(ctx context.Context) {
 	a.tidy(ctx)
 	tidy := time.NewTicker(time.Hour)
 	defer tidy.Stop()
+	rest := time.NewTicker(time.Minute)
+	defer rest.Stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -147,6 +155,8 @@ func (a *App) run(ctx context.Context) {
 			a.persist(ctx)
 		case <-tidy.C:
 			a.tidy(ctx)
+		case <-rest.C:
+			a.traffic.Tidy()
 		case now := <-tick.C:
 			if !a.pooled.board.Loaded() {
 				a.loadBoard()

@@ -17,7 +17,7 @@ type asked struct {
 var asking = [...]string{
 	"Accept", "Accept-Encoding", "Accept-Language", "Access-Control-Request-Headers",
 	"Access-Control-Request-Method", "Connection", "Content-Type", "Origin", "Sec-Fetch-Dest", "Sec-Fetch-Mode",
-	"Upgrade",
+	"Upgrade", "User-Agent",
 }
 
 func (a *asked) remember(r *http.Request) {

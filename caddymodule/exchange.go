@@ -40,7 +40,9 @@ type request struct {
 	state decision
 	timed bool  // a timer may decide: header is private, mu is taken
 	asked asked // the request as it came, in timed exchanges
-	held  int   // a matched status code that waits to see whether a body comes
+
+	address string // of the client
+	held    int    // a matched status code that waits to see whether a body comes
 
 	started time.Time
 	limit   time.Duration
@@ -83,6 +85,7 @@ func (h *Handler) begin(w http.ResponseWriter, r *http.Request, svc *service) (*
 	x := exchanges.Get().(*exchange)
 	x.ResponseWriter, x.h, x.svc, x.r = w, h, svc, r
 	x.saved.save(w.Header())
+	x.address = clientAddress(r)
 
 	x.limit = h.timeoutFor(r)
 	x.timed = x.limit > 0
@@ -128,12 +131,12 @@ func (x *exchange) finish(err error) error {
 		return nil
 	case err == nil:
 		x.pass(0)
-		x.note(http.StatusOK)
+		x.h.noteAnswer(x.svc, http.StatusOK, x.address)
 		return nil
 	}
 	if !x.replaceError(err) {
 		x.pass(0)
-		x.note(failureOf(err).code)
+		x.h.noteAnswer(x.svc, failureOf(err).code, x.address)
 		return err
 	}
 	return nil

@@ -18,7 +18,8 @@ type failure struct {
 	err       error // what a handler below returned, if it did; for logs only
 	reference string
 	received  errorpages.Received
-	sent      int // the page's code
+	address   string // of who asked, for counting
+	sent      int    // the page's code
 	format    errorpages.Format
 }
 
@@ -91,6 +92,7 @@ func failureOf(err error) failure {
 // send writes the page that answers r. below is the header map that the handlers below wrote
 // into, nil if nothing of it may survive. The caller holds mu where it is shared.
 func (x *exchange) send(r *http.Request, f failure, below http.Header) {
+	f.address = x.address
 	x.restore(x.ResponseWriter.Header(), below)
 	x.state.set(replaced)
 	rc := http.NewResponseController(x.ResponseWriter)
@@ -122,12 +124,11 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, svc *service, f
 			return
 		}
 	}
-	page := h.page(svc, f, time.Now())
+	now := time.Now()
+	h.noteFailure(svc, f, r.Header.Get("User-Agent"), now)
+	page := h.page(svc, f, now)
 	f.format, _ = h.app.renderer.Serve(w, r, &page) // the error is the client's connection
 	svc.pages.count(f.cause, f.format)
-	if f.cause != errorpages.CauseMaintenance && f.cause != errorpages.CauseClient && f.cause != errorpages.CauseUpload {
-		svc.pulse.failed(page.Time)
-	}
 }
 
 // page is what there is to show about f at now.
@@ -141,6 +142,7 @@ func (h *Handler) page(svc *service, f *failure, now time.Time) errorpages.Page 
 		Service: svc.page, Situation: sit, Sources: h.app.knowledge.Load().Sources,
 		Cause: f.cause, Code: f.sent, Upstream: upstream, Received: f.received,
 		Reference: f.reference, Time: now, RetryAfter: retryAfter(f, sit, now),
+		Evidence: svc.window.Evidence(now),
 	}
 }
 
@@ -151,6 +153,7 @@ func (h *Handler) serveError(w http.ResponseWriter, r *http.Request, svc *servic
 	if h.rules.replace == replaceNone || !h.rules.matches(f.code) {
 		return next.ServeHTTP(w, r)
 	}
+	f.address = clientAddress(r)
 	if !safeMethod(r.Method) {
 		// Earlier attempts were not watched.
 		f.received = errorpages.ReceivedUnknown

@@ -22,7 +22,7 @@ func statuspage(t *testing.T, title *atomic.Pointer[string]) (addr string, asked
 		asked.Add(1)
 		s := title.Load()
 		if s == nil {
-			http.Error(w, "down", 503)
+			http.Error(w, "down", http.StatusServiceUnavailable)
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")

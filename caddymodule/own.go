@@ -12,6 +12,8 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"github.com/candor-edge/candor/errorpages"
+	"github.com/candor-edge/candor/statusclient"
+	"github.com/candor-edge/candor/statusclient/traffic"
 )
 
 // serveOwn answers what lies under the public path of every fronted site. The
@@ -35,7 +37,7 @@ func (h *Handler) serveOwn(w http.ResponseWriter, r *http.Request, svc *service,
 		w.Header().Set("Allow", "GET, HEAD")
 		a.refuse(w, http.StatusMethodNotAllowed)
 	default:
-		if name == "status" && svc.pulse.quiet(time.Now()) {
+		if name == "status" && r.URL.RawQuery == waitingQuery && h.paceWaiting(w, svc).Ask {
 			h.probe(r, svc, next)
 		}
 		serve(w, r, svc)
@@ -55,11 +57,48 @@ func (h *Handler) own(svc *service, name string) func(http.ResponseWriter, *http
 	return nil
 }
 
+// waitingQuery is how the page of a visitor asks, which waits for an answer.
+const waitingQuery = "waiting"
+
+// paceWaiting tells a waiting page when to ask again, and when it may return over
+// which time to do so: many pages must neither crowd the edge nor, all at once,
+// the service that has just come back.
+func (h *Handler) paceWaiting(w http.ResponseWriter, svc *service) traffic.Advice {
+	advice := svc.window.Poll(time.Now(), h.app.holding(svc) != nil)
+	header := w.Header()
+	header.Set("Candor-Next", strconv.Itoa(int(advice.Interval.Seconds())))
+	if advice.Back {
+		header.Set("Candor-Spread", strconv.Itoa(int(advice.Spread.Seconds())))
+	}
+	return advice
+}
+
 // publicStatus is the status of a service for scripts.
 type publicStatus struct {
 	*situationView
-	Version   string `json:"version"`   // changes with what is known
-	Answering bool   `json:"answering"` // whether visitors get through, as far as the edge saw
+	Version string `json:"version"` // changes with what is known
+
+	// Answering is whether visitors get through, as far as the edge saw lately;
+	// absent when it saw nothing.
+	Answering *bool `json:"answering,omitempty"`
+}
+
+func (a *App) publicStatus(svc *service) publicStatus {
+	sit := a.situation(svc)
+	s := publicStatus{situationView: situationJSON(svc, sit, a.knowledge.Load()), Version: errorpages.VersionOf(sit)}
+	pulse := svc.window.Pulse(time.Now())
+	switch back := pulse.Back(); {
+	case a.holding(svc) != nil:
+		s.Answering = new(false)
+	case back:
+		s.Answering = new(true)
+	case !pulse.Since.IsZero():
+		s.Answering = new(false)
+		if s.State == statusclient.StateUp {
+			s.State = statusclient.StateFault
+		}
+	}
+	return s
 }
 
 // serveStatus tells scripts what is known about the service. The validator
@@ -69,11 +108,7 @@ func (h *Handler) serveStatus(w http.ResponseWriter, r *http.Request, svc *servi
 	var body bytes.Buffer
 	enc := json.NewEncoder(&body)
 	enc.SetIndent("", "  ")
-	if err := enc.Encode(publicStatus{
-		situationView: situationJSON(svc, a.situation(svc), a.knowledge.Load()),
-		Version:       errorpages.VersionOf(a.situation(svc)),
-		Answering:     a.holding(svc) == nil && !svc.pulse.failing(),
-	}); err != nil {
+	if err := enc.Encode(a.publicStatus(svc)); err != nil {
 		a.logger.Error("situation cannot be written: " + err.Error())
 		a.refuse(w, http.StatusInternalServerError)
 		return

@@ -8,21 +8,23 @@ import (
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+
+	"github.com/candor-edge/candor/errorpages"
+	"github.com/candor-edge/candor/statusclient/traffic"
 )
 
-// While pages wait for a failing service and nobody else asks it, the edge does:
-// else a quiet service would never be seen to work again.
-const (
-	probeAfter   = 5 * time.Second // without a word
-	probeTimeout = 10 * time.Second
-)
+// probeTimeout bounds the edge's own questions.
+const probeTimeout = 10 * time.Second
 
-// probe sends one GET of the edge's own through the handlers below, unless one is
-// under way. r is the request that gave the occasion; nothing of its visitor goes
-// along.
+// probe sends one GET of the edge's own through the handlers below: while pages
+// wait and nobody else asks, a quiet service would never be seen to work again. r
+// is the request that gave the occasion; nothing of its visitor goes along.
 func (h *Handler) probe(r *http.Request, svc *service, next caddyhttp.Handler) {
+	outcome := reasonOf(errorpages.CauseEdge)
+	tell := func() { svc.window.Asked(time.Now(), outcome) }
 	srv, ok := r.Context().Value(caddyhttp.ServerCtxKey).(*caddyhttp.Server)
-	if !ok || !svc.pulse.probing.CompareAndSwap(false, true) {
+	if !ok {
+		tell()
 		return
 	}
 	path := "/"
@@ -35,32 +37,33 @@ func (h *Handler) probe(r *http.Request, svc *service, next caddyhttp.Handler) {
 		Header: http.Header{"User-Agent": {"Candor (probe)"}, "Accept": {"*/*"}}, Body: http.NoBody,
 	}
 	go func() {
-		defer svc.pulse.probing.Store(false)
 		ctx, cancel := context.WithTimeout(h.app.ctx, probeTimeout)
 		defer cancel()
-		w := &probeWriter{h: h, svc: svc, header: make(http.Header), cancel: cancel}
+		defer tell()
+		w := &probeWriter{header: make(http.Header), cancel: cancel}
 		defer func() {
-			if recover() != nil && !w.told { // handlers abort by panics
-				svc.pulse.failed(time.Now())
+			_ = recover() // handlers abort by panics
+			switch {
+			case w.code == 0 || w.code == statusClientGone:
+				outcome = reasonOf(errorpages.CauseTimeout)
+			case h.rules.matches(w.code):
+				outcome = reasonOf(errorpages.CauseUpstream)
+			default:
+				outcome = traffic.Answered
 			}
 		}()
 		req = caddyhttp.PrepareRequest(req.WithContext(ctx), caddy.NewReplacer(), w, srv)
-		if err := next.ServeHTTP(w, req); err != nil && !w.told {
+		if err := next.ServeHTTP(w, req); err != nil {
 			w.WriteHeader(failureOf(err).code)
-		}
-		if !w.told {
-			svc.pulse.failed(time.Now())
 		}
 	}()
 }
 
 // probeWriter wants to know the status code and nothing more.
 type probeWriter struct {
-	h      *Handler
-	svc    *service
 	header http.Header
 	cancel context.CancelFunc
-	told   bool
+	code   int
 }
 
 // Header implements http.ResponseWriter.
@@ -68,15 +71,10 @@ func (w *probeWriter) Header() http.Header { return w.header }
 
 // WriteHeader takes the answer and cuts its body off.
 func (w *probeWriter) WriteHeader(code int) {
-	if w.told || code < 200 && code != http.StatusSwitchingProtocols {
+	if w.code != 0 || code < 200 && code != http.StatusSwitchingProtocols {
 		return
 	}
-	w.told = true
-	if w.h.rules.matches(code) || code == statusClientGone {
-		w.svc.pulse.failed(time.Now())
-	} else {
-		w.svc.pulse.answered()
-	}
+	w.code = code
 	w.cancel()
 }
 

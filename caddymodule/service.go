@@ -10,6 +10,7 @@ import (
 	"github.com/candor-edge/candor/caddymodule/config"
 	"github.com/candor-edge/candor/errorpages"
 	"github.com/candor-edge/candor/statusclient"
+	"github.com/candor-edge/candor/statusclient/traffic"
 )
 
 // service is one service as requests meet it.
@@ -21,7 +22,7 @@ type service struct {
 	hosts    []string
 	bypass   bypass
 	pages    *pageCounts
-	pulse    *pulse
+	window   *traffic.Window
 	initial  *statusclient.Situation // until the first merge that knows it
 }
 
@@ -78,7 +79,7 @@ func (a *App) newService(s *config.Service, brand *errorpages.Brand) *service {
 		hosts:    s.Hosts,
 		bypass:   bypass{networks: m.Networks(), header: name, value: []byte(value)},
 		pages:    pageCountsOf(s.Name),
-		pulse:    pulseOf(s.Name),
+		window:   a.traffic.Open(s.Name),
 		initial:  &statusclient.Situation{Service: s.Name},
 	}
 	if svc.page.Title == "" && s.Name != config.DefaultService {

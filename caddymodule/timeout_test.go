@@ -11,9 +11,6 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"golang.org/x/net/http2"
-	"golang.org/x/net/http2/h2c"
 )
 
 // limit is short for a test and long for this machine.
@@ -35,7 +32,6 @@ func TestAHangingUpstreamIsAPageOnTime(t *testing.T) {
 		}
 	}
 	h1 := upstream(t, hang)
-	h2 := upstream(t, h2c.NewHandler(http.HandlerFunc(hang), new(http2.Server)).ServeHTTP)
 	handle(t, "deaf", func(http.ResponseWriter, *http.Request) error { // to its context
 		time.Sleep(2 * time.Second)
 		return nil
@@ -55,7 +51,7 @@ func TestAHangingUpstreamIsAPageOnTime(t *testing.T) {
 			root * /tmp
 			php_fastcgi %[4]s
 		}
-		test_below /deaf deaf`, limit, h1, h2, fcgi))
+		test_below /deaf deaf`, limit, h1, h1, fcgi))
 	for _, path := range []string{"/h1", "/h2c", "/retry", "/silent", "/fastcgi.php", "/deaf"} {
 		for name, c := range map[string]*http.Client{"HTTP/1.1": e.h1, "HTTP/2": e.h2, "HTTP/3": e.h3} {
 			if name != "HTTP/1.1" && (path == "/deaf" || path == "/fastcgi.php") {

@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 )
@@ -82,26 +81,14 @@ func (x *exchange) pass(code int) {
 		maps.Copy(real, x.header)
 		x.stopTimerLocked()
 	}
-	if _, ok := real[passHeader]; ok {
-		delete(real, passHeader)
-	}
+	delete(real, passHeader)
 	x.held = 0
 	x.state.set(passed)
 	if code != 0 {
-		x.note(code)
+		x.h.noteAnswer(x.svc, code, x.address)
 	}
 	if code != 0 {
 		x.ResponseWriter.WriteHeader(code)
-	}
-}
-
-// note remembers whether the service answers. What is passed may be a failure
-// that is only not replaced, such as a program's JSON.
-func (x *exchange) note(code int) {
-	if x.h.rules.matches(code) {
-		x.svc.pulse.failed(time.Now())
-	} else if code != statusClientGone {
-		x.svc.pulse.answered()
 	}
 }
 

@@ -79,7 +79,7 @@ func excerptHTML(s string) (template.HTML, bool) {
 			if n := utf8.RuneCountInString(text); n <= left && out.Len()+len(text) <= maxBytes {
 				left -= n
 			} else {
-				text, isCut = cutRunes(text, min(left, max(maxBytes-out.Len(), 0)/utf8.UTFMax))
+				text, _ = cutRunes(text, min(left, max(maxBytes-out.Len(), 0)/utf8.UTFMax))
 				isCut = true
 			}
 			out.WriteString(html.EscapeString(text))

@@ -35,7 +35,7 @@ func (a *voice) stay(p *Page, base string) *StayView {
 		q.Set("received", string(p.Received))
 	}
 	v := &StayView{
-		Status:  base + "/status",
+		Status:  base + "/status?waiting",
 		Page:    base + "/page?" + q.Encode(),
 		Version: VersionOf(p.Situation),
 		Returns: p.Received == ReceivedUnsaid,

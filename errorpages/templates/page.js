@@ -37,7 +37,7 @@
       var changed = etag;
       etag = r.headers.get("ETag");
       return r.json().then(function (s) {
-        if (s.answering && s.state !== "maintenance") return back(Number(r.headers.get("Candor-Spread")) || 0);
+        if (s.answering) return back(Number(r.headers.get("Candor-Spread")) || 0);
         if (changed || s.version !== version) return renew(s.version);
       });
     }).catch(function () {

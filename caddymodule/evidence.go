@@ -1,0 +1,76 @@
+package caddymodule
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+
+	"github.com/candor-edge/candor/errorpages"
+	"github.com/candor-edge/candor/statusclient/traffic"
+)
+
+// What the edge saw outlives configurations, too: a reload does not forget who
+// fails, nor who waits.
+var (
+	registries  = caddy.NewUsagePool() // of one *traffic.Registry
+	registryKey = "traffic"
+)
+
+func (a *App) acquireTraffic() error {
+	v, _, err := registries.LoadOrNew(registryKey, func() (caddy.Destructor, error) { return traffic.NewRegistry(), nil })
+	if err == nil {
+		a.traffic = v.(*traffic.Registry)
+	}
+	return err
+}
+
+func (a *App) releaseTraffic() error {
+	if a.traffic == nil {
+		return nil
+	}
+	for _, svc := range a.services() {
+		a.traffic.Close(svc.window)
+	}
+	a.traffic = nil
+	_, err := registries.Delete(registryKey)
+	return err
+}
+
+// clientAddress is who asks, as Caddy believes it to be. It is hashed and
+// forgotten.
+func clientAddress(r *http.Request) string {
+	ip, _ := caddyhttp.GetVar(r.Context(), caddyhttp.ClientIPVarKey).(string)
+	return ip
+}
+
+// noteAnswer counts what a visitor was answered. What is passed may be a failure
+// that is only not replaced, such as a program's JSON.
+func (h *Handler) noteAnswer(svc *service, code int, address string) {
+	switch t := h.app.traffic; {
+	case code == statusClientGone:
+	case h.rules.matches(code) && code >= 500:
+		svc.window.Record(t.Now(), reasonOf(errorpages.CauseUpstream), t.Visitor(address, ""))
+	default:
+		svc.window.Record(t.Now(), traffic.Answered, t.Visitor(address, ""))
+	}
+}
+
+// noteFailure counts a failure that a visitor is about to get a page for.
+func (h *Handler) noteFailure(svc *service, f *failure, agent string, now time.Time) {
+	if reason := reasonOf(f.cause); reason != traffic.Answered {
+		svc.window.Record(now, reason, h.app.traffic.Visitor(f.address, agent))
+	}
+}
+
+// reasonOf is a cause as traffic counts it; Answered for what is no failure of
+// the service.
+func reasonOf(cause errorpages.Cause) uint8 {
+	switch cause {
+	case errorpages.CauseMaintenance, errorpages.CauseUpload, errorpages.CauseClient:
+		return traffic.Answered
+	}
+	return uint8(slices.Index(causes[:], cause) + 1)
+}
