@@ -20,7 +20,7 @@ type waiting struct {
 }
 
 const (
-	dueStep  = 10 * time.Second
+	dueStep  = 5 * time.Second
 	dueSteps = int64(maxInterval/dueStep) + 2
 
 	// quiet is how long nothing has an outcome before the edge asks itself.

@@ -107,7 +107,7 @@ func (w *Window) rememberUsual(at int64) {
 	if answers == 0 || 10*failed > answers {
 		return
 	}
-	covered := min(at-w.born, int64(Span))
+	covered := min(at-w.born, int64(Span-slot)+at%int64(slot)) // the present slot is not over
 	rate := float64(answers) / max(time.Duration(covered), slot).Seconds()
 	w.usual.Store(math.Float64bits(rate))
 }
