@@ -132,7 +132,7 @@ func (c conformance) sameHost(t *testing.T, good []byte) {
 			c.serve(good).ServeHTTP(w, r)
 			return
 		}
-		http.Redirect(w, r, "/moved"+r.URL.Path, http.StatusMovedPermanently)
+		http.Redirect(w, r, "/moved"+r.URL.RequestURI(), http.StatusMovedPermanently)
 	})
 	c.use(t, h, func(t *testing.T, b Backend, _ *fakeNet, _ *bytes.Buffer) {
 		if _, err := b.Fetch(t.Context()); err != nil {

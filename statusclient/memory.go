@@ -60,6 +60,9 @@ func (m *memory[T]) recall(key string) *memo[T] {
 	return nil
 }
 
+// forget has key read again next time, whatever its version will be.
+func (m *memory[T]) forget(key string) { m.seen.Delete(key) }
+
 // keep also makes what is still asked for last.
 func (m *memory[T]) keep(key string, e *memo[T]) {
 	m.mu.Lock()

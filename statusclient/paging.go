@@ -31,15 +31,19 @@ func linkedPages[T any](r *Round, ref string) ([]T, error) {
 	return all, nil
 }
 
-// numberedPages reads the pages 1, 2, … of ref, which has a query, until more
-// says that there are no more. The links that systems put into answers are not
-// followed: some name another host or scheme, some drop the query.
+// numberedPages reads the pages 1, 2, … of ref until more says that there are no
+// more. The links that systems put into answers are not followed: some name
+// another host or scheme, some drop the query.
 func numberedPages[T any](r *Round, ref string, more func(page *T) bool) ([]T, error) {
 	var all []T
+	join := "?"
+	if strings.Contains(ref, "?") {
+		join = "&"
+	}
 	for n := 1; n <= maxPages; n++ {
 		at := ref
 		if n > 1 {
-			at = fmt.Sprintf("%s&page=%d", ref, n)
+			at = fmt.Sprintf("%s%spage=%d", ref, join, n)
 		}
 		var page T
 		if err := r.JSON(at, &page); err != nil {
