@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/candor-edge/candor/statusclient"
+	"github.com/candor-edge/candor/statusclient/traffic"
 )
 
 // situationView is what programs get to read of a situation. It is a contract:
@@ -31,6 +32,29 @@ type situationView struct {
 
 	Sources []sourceView      `json:"sources,omitempty"`
 	Pages   map[string]uint64 `json:"pages,omitempty"` // sent since this process began, by reason
+	Traffic *trafficView      `json:"traffic,omitempty"`
+}
+
+// trafficView is what the edge itself saw in the last five minutes.
+type trafficView struct {
+	Answers      int            `json:"answers"`
+	Failures     map[string]int `json:"failures,omitempty"`     // by reason
+	Visitors     int            `json:"visitors,omitempty"`     // who met a failure, rounded
+	FailingSince time.Time      `json:"failing_since,omitzero"` // nobody was answered since
+	Waiting      int            `json:"waiting,omitempty"`      // pages that wait for the service
+}
+
+func viewTraffic(s *traffic.Snapshot) *trafficView {
+	v := &trafficView{Answers: s.Answers, Visitors: max(int(s.Visitors), 0), FailingSince: s.Since.UTC(), Waiting: s.Waiting}
+	for i := range causes {
+		if n := s.Failures[i]; n > 0 {
+			if v.Failures == nil {
+				v.Failures = make(map[string]int)
+			}
+			v.Failures[string(causes[i])] = n
+		}
+	}
+	return v
 }
 
 type incidentView struct {
@@ -81,6 +105,10 @@ func situationJSON(svc *service, sit *statusclient.Situation, know *statusclient
 // operatorJSON also tells where all that comes from, and how old it is.
 func operatorJSON(svc *service, sit *statusclient.Situation, know *statusclient.Knowledge, now time.Time) *situationView {
 	v := viewSituation(svc, sit, know, 0)
+	seen := svc.window.Snapshot(now)
+	if v.Traffic = viewTraffic(&seen); v.State == statusclient.StateUp && !seen.Since.IsZero() {
+		v.State = statusclient.StateFault
+	}
 	for _, name := range sit.Sources {
 		if src, ok := know.Sources[name]; ok {
 			v.Sources = append(v.Sources, viewSource(&src, now))

@@ -40,6 +40,31 @@ type situation struct {
 	Upcoming     []maintenance  `json:"upcoming"`
 	Sources      []source       `json:"sources"`
 	Pages        map[string]int `json:"pages"`
+	Traffic      traffic        `json:"traffic"`
+}
+
+// traffic is what the edge saw in the last five minutes.
+type traffic struct {
+	Answers      int            `json:"answers"`
+	Failures     map[string]int `json:"failures"`
+	Visitors     int            `json:"visitors"`
+	FailingSince time.Time      `json:"failing_since"`
+	Waiting      int            `json:"waiting"`
+}
+
+func (t *traffic) String() string {
+	failed := 0
+	for _, n := range t.Failures {
+		failed += n
+	}
+	if t.Answers+failed+t.Waiting == 0 {
+		return "-"
+	}
+	s := fmt.Sprintf("%d answered, %d failed", t.Answers, failed)
+	if t.Waiting > 0 {
+		s += fmt.Sprintf(", %d waiting", t.Waiting)
+	}
+	return s
 }
 
 type incident struct {
@@ -136,9 +161,9 @@ func showServices(w io.Writer, services []situation, now time.Time) {
 		for _, n := range s.Pages {
 			pages += n
 		}
-		rows = append(rows, []string{s.Service, s.State, s.headline(now), fmt.Sprint(pages)})
+		rows = append(rows, []string{s.Service, s.State, s.headline(now), s.Traffic.String(), fmt.Sprint(pages)})
 	}
-	table(w, []string{"SERVICE", "STATE", "WHAT IS KNOWN", "PAGES"}, rows)
+	table(w, []string{"SERVICE", "STATE", "WHAT IS KNOWN", "LAST 5 MINUTES", "PAGES"}, rows)
 }
 
 // headline is the most important that is known, in a few words.
@@ -154,6 +179,8 @@ func (s *situation) headline(now time.Time) string {
 			more = fmt.Sprintf(" (and %d more)", n)
 		}
 		return short(s.Incidents[0].Title) + ", " + s.Incidents[0].State + more
+	case !s.Traffic.FailingSince.IsZero():
+		return "nobody gets through since " + at(s.Traffic.FailingSince, now)
 	case len(s.Maintenances) > 0:
 		return short(s.Maintenances[0].name()) + ", " + strings.ReplaceAll(s.Maintenances[0].State, "_", " ")
 	case len(s.Upcoming) > 0:

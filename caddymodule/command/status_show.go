@@ -55,6 +55,12 @@ func showSituation(w io.Writer, s *situation, now time.Time) {
 		fmt.Fprintf(w, "\nMaintenance planned for %s\n", at(s.Upcoming[i].From, now))
 		showMaintenance(w, &s.Upcoming[i], now)
 	}
+	if seen := s.Traffic.String(); seen != "-" {
+		fmt.Fprintf(w, "\nIn the last five minutes: %s\n", seen)
+	}
+	if !s.Traffic.FailingSince.IsZero() {
+		fmt.Fprintf(w, "Nobody gets through since %s\n", at(s.Traffic.FailingSince, now))
+	}
 	if len(s.Pages) > 0 {
 		var counts []string
 		for _, reason := range slices.Sorted(maps.Keys(s.Pages)) {
