@@ -67,7 +67,7 @@ func (e *encoded) set(h http.Header, p *Page) int {
 		delete(h, key)
 	}
 	if len(oldVary) > 0 {
-		h["Vary"] = mergeVary(oldVary)
+		h["Vary"] = mergeVary(oldVary, h["Vary"][0])
 	}
 	if len(oldStatus) > 0 {
 		h["Proxy-Status"] = append(slices.Clip(oldStatus), h["Proxy-Status"]...)

@@ -111,6 +111,7 @@ type Brand struct {
 	dark      colour // the accent of dark pages
 	statusURL string
 	languages []language.Tag // never empty
+	names     []string       // of languages, as cookies and links have them
 	zone      *time.Location // never nil
 	contacts  []Contact
 }
@@ -142,6 +143,7 @@ func NewBrand(cfg BrandConfig) (*Brand, error) {
 		}
 		if !slices.Contains(b.languages, tag) {
 			b.languages = append(b.languages, tag)
+			b.names = append(b.names, tag.String())
 		}
 	}
 	if cfg.StatusURL != "" {

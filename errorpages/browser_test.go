@@ -61,7 +61,7 @@ type look struct {
 func TestPagesWorkInABrowser(t *testing.T) {
 	chromium := openBrowser(t)
 	pages := strainedPages(t)
-	r := newRenderer("'none'", zerolog.Nop(), withMessages(t, "testdata/messages"))
+	r := newRenderer("'none'", zerolog.Nop(), builtinPages(t))
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		for _, p := range pages {
 			if req.URL.Path == "/"+p.name {

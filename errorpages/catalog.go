@@ -1,7 +1,6 @@
 package errorpages
 
 import (
-	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,10 +14,8 @@ import (
 	"golang.org/x/text/language"
 )
 
-//go:embed messages/*.toml
-var builtinMessages embed.FS
-
-// catalog is every text in every language, checked. It is immutable.
+// catalog is every text in every language, checked. It is immutable; languages
+// that nobody asks for are not read.
 type catalog struct {
 	locales []*locale // English first
 	matcher language.Matcher
@@ -27,36 +24,32 @@ type catalog struct {
 // newCatalog reads the built-in messages and those of a folder, if there is one,
 // over them. Every error is a *KeyError of [pages].
 func newCatalog(dir string) (*catalog, error) {
-	builtin, err := fs.Sub(builtinMessages, "messages")
+	english, err := builtin(language.English)
 	if err != nil {
 		return nil, &KeyError{"messages", err}
 	}
-	texts := map[language.Tag][]*i18n.Message{}
-	if err := readMessages(builtin, "built-in messages", texts, nil); err != nil {
-		return nil, &KeyError{"messages", err}
-	}
-	known := map[string]*i18n.Message{}
-	for _, m := range texts[language.English] {
-		known[m.ID] = m
-	}
+	own := map[language.Tag][]*i18n.Message{}
 	if dir != "" {
-		if err := readMessages(os.DirFS(dir), dir, texts, known); err != nil {
+		if err := readMessages(os.DirFS(dir), dir, own, english); err != nil {
 			return nil, &KeyError{"messages", err}
 		}
 	}
+	english = append(slices.Clip(english), own[language.English]...)
 
-	tags := []language.Tag{language.English}
-	for tag := range texts {
-		if tag != language.English {
+	tags := append([]language.Tag{language.English}, builtinTags()...)
+	for tag := range own {
+		if !slices.Contains(tags, tag) {
 			tags = append(tags, tag)
 		}
 	}
 	slices.SortFunc(tags[1:], func(a, b language.Tag) int { return strings.Compare(a.String(), b.String()) })
 	c := &catalog{matcher: language.NewMatcher(tags)}
 	for _, tag := range tags {
-		l, err := newLocale(tag, texts[language.English], texts[tag])
-		if err != nil {
-			return nil, &KeyError{"messages", err}
+		l := newLocale(tag, english, own[tag])
+		if l.altered {
+			if _, err := l.load(); err != nil {
+				return nil, &KeyError{"messages", err}
+			}
 		}
 		c.locales = append(c.locales, l)
 	}
@@ -87,13 +80,16 @@ func (c *catalog) check(tags []language.Tag) error {
 	return nil
 }
 
-// readMessages adds the files of a folder to texts. What is in known says which
-// keys and fields there are; without it the texts are the built-in ones, which
-// are checked by a test and not in every process.
-func readMessages(dir fs.FS, name string, texts map[language.Tag][]*i18n.Message, known map[string]*i18n.Message) error {
+// readMessages adds the files of a folder to texts. The English ones say which
+// keys and fields there are.
+func readMessages(dir fs.FS, name string, texts map[language.Tag][]*i18n.Message, english []*i18n.Message) error {
 	files, err := fs.ReadDir(dir, ".")
 	if err != nil {
 		return err
+	}
+	known := map[string]*i18n.Message{}
+	for _, m := range english {
+		known[m.ID] = m
 	}
 	for _, f := range files {
 		if strings.HasPrefix(f.Name(), ".") {
@@ -108,19 +104,14 @@ func readMessages(dir fs.FS, name string, texts map[language.Tag][]*i18n.Message
 		if err != nil {
 			return err
 		}
-		messages, err := i18n.ParseMessageBytes(data, toml.Unmarshal)
+		messages, err := parseMessages(data)
 		if at := (toml.ParseError{}); errors.As(err, &at) {
 			return fmt.Errorf("%s:%d: %s", path, at.Position.Line, at.Message)
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
-		// The order of a map is not that of the file: report the same error every time.
-		slices.SortFunc(messages, func(a, b *i18n.Message) int { return strings.Compare(a.ID, b.ID) })
 		for _, m := range messages {
-			if known == nil {
-				break
-			}
 			if err := checkMessage(m, known); err != nil {
 				return fmt.Errorf("%s:%d: %s: %w", path, lineOf(string(data), m.ID), m.ID, err)
 			}
@@ -128,6 +119,14 @@ func readMessages(dir fs.FS, name string, texts map[language.Tag][]*i18n.Message
 		texts[tag] = append(texts[tag], messages...)
 	}
 	return nil
+}
+
+// parseMessages reads a message file. The order of a map is not that of the file:
+// the same error is to be reported every time.
+func parseMessages(data []byte) ([]*i18n.Message, error) {
+	messages, err := i18n.ParseMessageBytes(data, toml.Unmarshal)
+	slices.SortFunc(messages, func(a, b *i18n.Message) int { return strings.Compare(a.ID, b.ID) })
+	return messages, err
 }
 
 // lineOf finds where a key is set, for error messages: 1 when it is written in

@@ -127,28 +127,37 @@ func TestMessagesFolderOverridesAndAdds(t *testing.T) {
 	c, err := newCatalog(folder(t, map[string]string{
 		".hidden": "x",
 		"en.toml": "[retry]\nagain = \"Have another go\"\n",
-		"fr.toml": "[retry]\ncheck = \"Vérifier\"\n[age.minutes]\none = \"il y a {{.Count}} minute\"\nother = \"il y a {{.Count}} minutes\"\n",
+		"de.toml": "[retry]\nagain = \"Nochmal\"\n",
+		"nl.toml": "[retry]\ncheck = \"Opnieuw kijken\"\n[age.minutes]\none = \"{{.Count}} minuut geleden\"\nother = \"{{.Count}} minuten geleden\"\n",
 	}))
 	check(t, err)
-	fr := c.locale(language.French)
-	for key, want := range map[string]string{"retry.check": "Vérifier", "retry.again": "Have another go", "label.known": "What is known"} {
-		if got, err := fr.lookup(key, fill{}); got != want || err != nil {
+	nl, de := c.locale(language.Dutch), c.locale(language.German)
+	for key, want := range map[string]string{"retry.again": "Nochmal", "retry.check": "Noch einmal nachsehen"} {
+		if got, err := de.lookup(key, fill{}); got != want || err != nil {
 			t.Errorf("%s is %q, %v, want %q", key, got, err, want)
 		}
 	}
-	for n, want := range map[int]string{1: "il y a 1 minute", 2: "il y a 2 minutes"} {
-		if got, _ := fr.lookup("age.minutes", fill{Count: n}); got != want {
+	if de.name() != "Deutsch" || nl.name() != "nl" {
+		t.Errorf("languages are called %q and %q", de.name(), nl.name())
+	}
+	for key, want := range map[string]string{"retry.check": "Opnieuw kijken", "retry.again": "Have another go", "label.known": "What is known"} {
+		if got, err := nl.lookup(key, fill{}); got != want || err != nil {
+			t.Errorf("%s is %q, %v, want %q", key, got, err, want)
+		}
+	}
+	for n, want := range map[int]string{1: "1 minuut geleden", 2: "2 minuten geleden"} {
+		if got, _ := nl.lookup("age.minutes", fill{Count: n}); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
-	if _, err := fr.lookup("retry.never", fill{}); err == nil {
+	if _, err := nl.lookup("retry.never", fill{}); err == nil {
 		t.Error("a key that does not exist has a text")
 	}
-	if got := c.locale(language.MustParse("fr-CA")); got != fr {
-		t.Errorf("Canadian French reads %v", got.tag)
+	if got := c.locale(language.MustParse("nl-BE")); got != nl {
+		t.Errorf("Flemish reads %v", got.tag)
 	}
-	if got := c.locale(language.Japanese); got.tag != language.English {
-		t.Errorf("Japanese reads %v", got.tag)
+	if got := c.locale(language.Hindi); got.tag != language.English {
+		t.Errorf("Hindi reads %v", got.tag)
 	}
 }
 
@@ -177,9 +186,9 @@ func TestLanguagesWithoutMessagesAreFound(t *testing.T) {
 	c, err := newCatalog("")
 	check(t, err)
 	check(t, c.check([]language.Tag{language.English, language.BritishEnglish}))
-	err = c.check([]language.Tag{language.English, language.MustParse("zh-Hans")})
+	err = c.check([]language.Tag{language.English, language.MustParse("zh-TW"), language.Hindi})
 	var at *KeyError
-	if !errors.As(err, &at) || at.Key != "languages" || !strings.Contains(err.Error(), "zh-Hans.toml") {
+	if !errors.As(err, &at) || at.Key != "languages" || !strings.Contains(err.Error(), "hi.toml") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -76,7 +76,7 @@ func TestHostileTextDoesNothingButLookOdd(t *testing.T) {
 		strings.Repeat("<b>", 1<<18),
 		"\uE000\uE001 " + strings.Repeat("x\u0301", 5000),
 	}
-	tt := builtin(t)
+	tt := builtinPages(t)
 	for _, source := range hostile {
 		for _, markup := range []statusclient.Markup{statusclient.Plain, statusclient.Markdown, statusclient.HTML, statusclient.Mixed} {
 			u := statusclient.Text{Source: source, Markup: markup}

@@ -37,5 +37,5 @@ func bare(p *Page) *answer {
 
 // headersFor are the lines that depend on nothing but p.
 func headersFor(p *Page) []header {
-	return append(slices.Clone(common), header{"Vary", vary}, header{"Proxy-Status", proxyStatus(p)})
+	return append(slices.Clone(common), header{"Vary", varyOf(p.Service.Brand)}, header{"Proxy-Status", proxyStatus(p)})
 }

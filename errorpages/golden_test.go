@@ -3,7 +3,6 @@ package errorpages
 import (
 	"bytes"
 	"flag"
-	"os"
 	"path/filepath"
 	"regexp"
 	"testing"
@@ -92,39 +91,41 @@ func goldenPages(b *Brand) []namedPage {
 var inlined = regexp.MustCompile(`(?s)<(style|script)>.*?</(style|script)>`)
 
 func TestPagesSayWhatTheyHaveAlwaysSaid(t *testing.T) {
-	tt := builtin(t)
+	tt := builtinPages(t)
 	for _, p := range goldenPages(brand(t, campus())) {
-		for f, ext := range map[Format]string{FormatHTML: ".html", FormatText: ".txt"} {
-			v, err := tt.view(p.Page, language.English)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, err := tt.render(f, v)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got = inlined.ReplaceAll(got, []byte("<$1>…</$1>")) // templates/page.css and page.js as they are
-			got = regexp.MustCompile(`data:image/svg[^"]*`).ReplaceAll(got, []byte("data:image/svg…"))
-			for mark, fixed := range map[string]string{markReference: "REFERENCE", markTime: "TIME", markStamp: "STAMP"} {
-				got = bytes.ReplaceAll(got, []byte(mark), []byte(fixed))
-			}
-			file := filepath.Join("testdata", "pages", p.name+ext)
-			if *update {
-				if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(file, got, 0o644); err != nil {
-					t.Fatal(err)
-				}
-				continue
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !bytes.Equal(got, want) {
-				t.Errorf("%s differs; if that is meant, run the test with -update and read the diff. Got:\n%s", file, got)
-			}
+		goldenPage(t, tt, p.Page, language.English, p.name)
+	}
+}
+
+// One page of every state is enough where the words alone are others.
+func TestPagesSayWhatTheyHaveAlwaysSaidInEveryLanguage(t *testing.T) {
+	tt := builtinPages(t)
+	for _, l := range tt.words.locales[1:] {
+		cfg := campus()
+		cfg.Languages = []string{"en", l.tag.String()}
+		b := brand(t, cfg)
+		in := filepath.Join("languages", l.tag.String())
+		late := registration()
+		late.NextUpdate = ago(7)
+		goldenPage(t, tt, page(b, hold(upgrade())), l.tag, in+"-maintenance")
+		goldenPage(t, tt, page(b, incidents(late, signOn()), work(mail()), counted(22, 38)), l.tag, in+"-incident")
+		goldenPage(t, tt, page(b, received(ReceivedUnknown), cause(CauseTimeout, 504), failing(60*50, ago(60*51))), l.tag, in+"-fault")
+	}
+}
+
+// goldenPage compares a page, as HTML and as text, with what it was.
+func goldenPage(t *testing.T, tt *templates, p *Page, tag language.Tag, name string) {
+	t.Helper()
+	v, err := tt.view(p, tag)
+	check(t, err)
+	for f, ext := range map[Format]string{FormatHTML: ".html", FormatText: ".txt"} {
+		got, err := tt.render(f, v)
+		check(t, err)
+		got = inlined.ReplaceAll(got, []byte("<$1>…</$1>")) // templates/page.css and page.js as they are
+		got = regexp.MustCompile(`data:image/svg[^"]*`).ReplaceAll(got, []byte("data:image/svg…"))
+		for mark, fixed := range map[string]string{markReference: "REFERENCE", markTime: "TIME", markStamp: "STAMP"} {
+			got = bytes.ReplaceAll(got, []byte(mark), []byte(fixed))
 		}
+		golden(t, filepath.Join("testdata", "pages", name+ext), got)
 	}
 }

@@ -55,6 +55,20 @@ func write(z *flate.Writer, b []byte) {
 	_ = z.Flush()
 }
 
+// deflated is how much s takes on the wire, if nothing else is like it.
+func deflated(s string) int {
+	var n counter
+	z := flaters.Get().(*flate.Writer)
+	defer flaters.Put(z)
+	z.Reset(&n)
+	write(z, []byte(s))
+	return int(n)
+}
+
+type counter int
+
+func (c *counter) Write(b []byte) (int, error) { *c += counter(len(b)); return len(b), nil }
+
 // flaters are 800 KB each, and needed for a moment only.
 var flaters = sync.Pool{New: func() any {
 	z, _ := flate.NewWriter(nil, flate.BestCompression) // the level is valid

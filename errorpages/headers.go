@@ -12,6 +12,14 @@ import (
 // for every format, because every answer is the result of that look.
 const vary = "Accept, Accept-Encoding, Accept-Language, Sec-Fetch-Dest, Sec-Fetch-Mode"
 
+// varyOf adds the cookie where a visitor can choose a language.
+func varyOf(b *Brand) string {
+	if len(b.languages) > 1 {
+		return vary + ", Cookie"
+	}
+	return vary
+}
+
 // header is one line, its key canonical.
 type header struct{ key, value string }
 
@@ -42,12 +50,12 @@ func keptSeconds(value string, now time.Time) int {
 }
 
 // mergeVary adds ours to what others vary by.
-func mergeVary(old []string) []string {
+func mergeVary(old []string, ours string) []string {
 	lines := slices.Clone(old)
 	if hasToken(old, "*") {
 		return lines
 	}
-	for ours := vary; ours != ""; {
+	for ours != "" {
 		var name string
 		name, ours, _ = strings.Cut(ours, ", ")
 		if !hasToken(old, name) {

@@ -6,6 +6,8 @@ import (
 	"io"
 	"regexp"
 	"slices"
+	"strings"
+	"sync"
 	"text/template"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -17,32 +19,56 @@ import (
 type fill struct {
 	Service, Org, Headline       string
 	Time, From, Age              string
-	List, Name, Reference        string
-	Clock, Zone, Date            string
+	List, Name, Reference, Text  string
+	Clock, Date, Zone, Offset    string
 	Weekday, Month, Hour, Minute string
-	Day, Year                    int
+	Hour12, Day, Year            int
+	PM                           bool
 	Number                       string // Count as it is written
 	Count                        int
 }
 
 // locale is all texts in one language, English where it lacks one.
 type locale struct {
-	tag   language.Tag
-	dir   string
-	texts *i18n.Localizer
+	tag     language.Tag
+	dir     string
+	altered bool                            // by an operator's folder
+	load    func() (*i18n.Localizer, error) // reads the texts when they are first needed
 }
 
-func newLocale(tag language.Tag, english, own []*i18n.Message) (*locale, error) {
-	b := i18n.NewBundle(language.English)
-	if err := b.AddMessages(language.English, english...); err != nil {
-		return nil, err
-	}
-	if tag != language.English {
-		if err := b.AddMessages(tag, own...); err != nil {
-			return nil, fmt.Errorf("%s: %w", tag, err)
+// newLocale takes the English texts, and those of an operator in this language.
+func newLocale(tag language.Tag, english, own []*i18n.Message) *locale {
+	l := &locale{tag: tag, dir: direction(tag), altered: len(own) > 0}
+	l.load = sync.OnceValues(func() (*i18n.Localizer, error) {
+		b := i18n.NewBundle(language.English)
+		if err := b.AddMessages(language.English, english...); err != nil {
+			return nil, err
 		}
+		if tag != language.English {
+			shipped, err := builtin(tag)
+			if err != nil {
+				return nil, err
+			}
+			if err := b.AddMessages(tag, append(shipped, own...)...); err != nil {
+				return nil, fmt.Errorf("%s: %w", tag, err)
+			}
+		}
+		return i18n.NewLocalizer(b, tag.String()), nil
+	})
+	return l
+}
+
+// name is what the language calls itself, its tag where no text says it.
+func (l *locale) name() string {
+	texts, err := l.load()
+	if err != nil {
+		return l.tag.String()
 	}
-	return &locale{tag: tag, dir: direction(tag), texts: i18n.NewLocalizer(b, tag.String())}, nil
+	s, tag, err := texts.LocalizeWithTag(&i18n.LocalizeConfig{MessageID: "language.name"})
+	if err != nil || tag != l.tag {
+		return l.tag.String()
+	}
+	return s
 }
 
 // direction is how a language is written.
@@ -60,12 +86,19 @@ func (l *locale) lookup(key string, f fill) (string, error) {
 	if f.Count > 0 {
 		cfg.PluralCount = f.Count
 	}
-	s, err := l.texts.Localize(&cfg)
+	texts, err := l.load()
+	if err != nil {
+		return "", err
+	}
+	s, err := texts.Localize(&cfg)
 	if s == "" && err != nil {
 		return "", fmt.Errorf("there is no text %q", key)
 	}
 	return s, nil
 }
+
+// timeFields are what languages write times of, each in its own way.
+var timeFields = []string{"Hour", "Hour12", "PM", "Minute", "Weekday", "Day", "Month", "Year", "Zone", "Offset"}
 
 var fieldPattern = regexp.MustCompile(`\.([A-Za-z]\w*)`)
 var actionPattern = regexp.MustCompile(`\{\{.*?\}\}`)
@@ -77,6 +110,9 @@ func checkMessage(m *i18n.Message, known map[string]*i18n.Message) error {
 		return errors.New("is not a text of any page")
 	}
 	allowed := append(fieldsOf(base), "Service", "Org")
+	if strings.HasPrefix(m.ID, "time.") {
+		allowed = append(allowed, timeFields...)
+	}
 	for _, form := range forms(m) {
 		t, err := template.New(m.ID).Parse(form)
 		if err == nil {

@@ -42,7 +42,7 @@ func brand(t testing.TB, cfg BrandConfig) *Brand {
 	return b
 }
 
-func builtin(t testing.TB) *templates { return withMessages(t, "") }
+func builtinPages(t testing.TB) *templates { return withMessages(t, "") }
 
 func withMessages(t testing.TB, dir string) *templates {
 	t.Helper()

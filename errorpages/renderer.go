@@ -55,7 +55,7 @@ func (r *Renderer) Serve(w http.ResponseWriter, req *http.Request, p *Page) (For
 		cause:    p.Cause,
 		received: p.Received,
 		evidence: p.tells(format),
-		lang:     s.langs.index(req.Header["Accept-Language"]),
+		lang:     s.langs.choose(req.Header["Cookie"], req.Header["Accept-Language"]),
 		format:   format,
 	}, p)
 

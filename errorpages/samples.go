@@ -16,8 +16,8 @@ func samples() []*Page {
 		text  = statusclient.Text{HTML: "<p>Text.</p>", Plain: "Text."}
 		brand = &Brand{
 			name: "Organisation", accent: colour{}, dark: paperLight, zone: time.UTC, statusURL: "https://status.example.org/",
-			languages: []language.Tag{language.English},
-			contacts:  []Contact{{Label: "Help desk", URL: "mailto:help@example.org", Hours: "8–18"}, {Label: "Desk"}},
+			languages: []language.Tag{language.English, language.German}, names: []string{"en", "de"},
+			contacts: []Contact{{Label: "Help desk", URL: "mailto:help@example.org", Hours: "8–18"}, {Label: "Desk"}},
 		}
 		updates = []statusclient.Update{
 			{State: "identified", Text: text, At: now.Add(-time.Minute)},

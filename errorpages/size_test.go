@@ -13,9 +13,9 @@ import (
 )
 
 // onTheWire is the page as a visitor gets it, from a renderer of its own.
-func onTheWire(t *testing.T, tt *templates, p *Page) int {
+func onTheWire(t *testing.T, tt *templates, p *Page, tag language.Tag) int {
 	t.Helper()
-	v, err := tt.view(p, language.English)
+	v, err := tt.view(p, tag)
 	check(t, err)
 	b, err := tt.render(FormatHTML, v)
 	check(t, err)
@@ -29,9 +29,12 @@ func onTheWire(t *testing.T, tt *templates, p *Page) int {
 
 func TestPagesAreSmallOnTheWire(t *testing.T) {
 	const limit = 14_000
-	tt := builtin(t)
-	b := brand(t, campus())
-	heavy := brand(t, campus())
+	tt := builtinPages(t)
+	cfg := campus()
+	for _, l := range tt.words.locales {
+		cfg.Languages = append(cfg.Languages, l.tag.String()) // a page offers all of them
+	}
+	b, heavy := brand(t, cfg), brand(t, cfg)
 	heavy.logo = noisyPNG(t, 31, 31)
 	if n := len(heavy.logo.data); n < 3800 || n > inlineLogo {
 		t.Fatalf("the logo has %d bytes", n)
@@ -57,7 +60,7 @@ func TestPagesAreSmallOnTheWire(t *testing.T) {
 		namedPage{"noise and a large logo", page(heavy, incidents(incompressible(5, 0x4E00, 0x9FFF), incompressible(5, 0x4E00, 0x9FFF)))})
 	largest := 0
 	for _, p := range pages {
-		n := onTheWire(t, tt, p.Page)
+		n := onTheWire(t, tt, p.Page, language.English)
 		largest = max(largest, n)
 		if n >= limit {
 			t.Errorf("%s: %d bytes with gzip", p.name, n)
@@ -67,4 +70,22 @@ func TestPagesAreSmallOnTheWire(t *testing.T) {
 		}
 	}
 	t.Logf("the largest page takes %d bytes with gzip", largest)
+
+	for _, l := range tt.words.locales {
+		largest := 0
+		for _, p := range pages[len(pages)-heavyPages:] {
+			n := onTheWire(t, tt, p.Page, l.tag)
+			largest = max(largest, n)
+			if n >= limit {
+				t.Errorf("%s in %s: %d bytes with gzip", p.name, l.tag, n)
+			}
+			if p.name == "two incidents of five updates" {
+				t.Logf("%-7s %5d bytes with gzip, for %s", l.tag, n, p.name)
+			}
+		}
+		t.Logf("%-7s %5d bytes with gzip at most", l.tag, largest)
+	}
 }
+
+// heavyPages are at the end of the list.
+const heavyPages = 5

@@ -63,9 +63,11 @@ func TestTerminalTextStaysWithinItsColumns(t *testing.T) {
 }
 
 func TestTextPagesFitATerminal(t *testing.T) {
-	tt := builtin(t)
-	for _, p := range strainedPages(t) {
-		v, err := tt.view(p.Page, language.English)
+	tt := builtinPages(t)
+	pages := strainedPages(t)
+	for i := range len(pages) * len(tt.words.locales) {
+		p, tag := pages[i%len(pages)], tt.words.locales[i/len(pages)].tag
+		v, err := tt.view(p.Page, tag)
 		check(t, err)
 		b, err := tt.render(FormatText, v)
 		check(t, err)
@@ -73,14 +75,16 @@ func TestTextPagesFitATerminal(t *testing.T) {
 		for _, line := range lines {
 			// A marker is wider than what it is replaced by.
 			if columns(line) > 80 && strings.Contains(strings.TrimSpace(line), " ") {
-				t.Errorf("%s has a line of %d columns: %s", p.name, columns(line), line)
+				t.Errorf("%s in %s has a line of %d columns: %s", p.name, tag, columns(line), line)
 			}
 		}
 		if len(lines) > 50 {
-			t.Errorf("%s has %d lines", p.name, len(lines))
+			t.Errorf("%s in %s has %d lines", p.name, tag, len(lines))
 		}
-		if i := strings.IndexFunc(string(b), func(r rune) bool { return r != '\n' && visible(r) != r }); i >= 0 {
-			t.Errorf("%s has %q", p.name, string(b)[i:i+8])
+		if i := strings.IndexFunc(string(b), func(r rune) bool {
+			return !strings.ContainsRune("\n\u00A0"+startIsolate+endIsolate, r) && visible(r) != r
+		}); i >= 0 {
+			t.Errorf("%s in %s has %q", p.name, tag, string(b)[i:i+8])
 		}
 	}
 }

@@ -2,7 +2,7 @@ package errorpages
 
 import (
 	"strings"
-	"unicode/utf8"
+	"unicode"
 
 	"golang.org/x/text/width"
 )
@@ -17,7 +17,7 @@ func terminal(s string) string {
 	empty := true
 	for line := range strings.Lines(strings.ToValidUTF8(s, "\uFFFD")) {
 		indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
-		line = collapse(line)
+		line = tidy(line)
 		if line == "" {
 			if !empty {
 				b.WriteByte('\n')
@@ -29,6 +29,24 @@ func terminal(s string) string {
 		wrap(&b, line, indent)
 	}
 	return strings.TrimRight(b.String(), "\n") + "\n"
+}
+
+// tidy is collapse that keeps what our own texts need: spaces that do not break,
+// and isolates as long as they end.
+func tidy(line string) string {
+	keep := balanced(line)
+	line = strings.Map(func(r rune) rune {
+		switch string(r) {
+		case startIsolate, endIsolate:
+			if keep {
+				return r
+			}
+		case "\u00A0", "\u202F":
+			return '\u00A0'
+		}
+		return visible(r)
+	}, line)
+	return strings.Join(strings.FieldsFunc(line, func(r rune) bool { return r == ' ' }), " ")
 }
 
 // wrap breaks between words, and between the characters of scripts that have no
@@ -59,18 +77,19 @@ func wrap(b *strings.Builder, line, indent string) {
 
 // wideParts splits a word where a line may break inside it.
 func wideParts(word string) []string {
-	if columns(word) == utf8.RuneCountInString(word) {
+	if !strings.ContainsFunc(word, isWide) {
 		return []string{word}
 	}
 	var parts []string
-	start, wasWide := 0, false
+	const closing, opening = "、。，．！？：；）」』】〉》”’…", "（「『【〈《“‘"
+	start, wasWide, before := 0, false, rune(0)
 	for i, r := range word {
-		wide := isWide(r)
-		if i > start && (wide || wasWide) && !strings.ContainsRune("、。，．！？）」』】", r) {
+		wide := isWide(r) && !unicode.Is(unicode.Hangul, r) // Korean has spaces
+		if i > start && (wide || wasWide) && !strings.ContainsRune(closing, r) && !strings.ContainsRune(opening, before) {
 			parts = append(parts, word[start:i])
 			start = i
 		}
-		wasWide = wide
+		wasWide, before = wide, r
 	}
 	return append(parts, word[start:])
 }
@@ -78,8 +97,10 @@ func wideParts(word string) []string {
 func columns(s string) int {
 	n := 0
 	for _, r := range s {
-		n++
-		if isWide(r) {
+		switch {
+		case isWide(r):
+			n += 2
+		case string(r) != startIsolate && string(r) != endIsolate:
 			n++
 		}
 	}

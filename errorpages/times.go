@@ -3,6 +3,7 @@ package errorpages
 import (
 	"fmt"
 	"html/template"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -12,16 +13,31 @@ import (
 // voice says texts about one service, in one language, zone and moment.
 type voice struct {
 	*locale
-	service, org string
-	unnamed      bool // service is not a name
-	zone         *time.Location
-	now          time.Time
+	service string // as sentences speak of it
+	common  bool   // service begins with a word that is not its name
+	org     string
+	zone    *time.Location
+	now     time.Time
+}
+
+func newVoice(l *locale, p *Page, now time.Time) *voice {
+	b := p.Service.Brand
+	a := &voice{locale: l, zone: b.zone, now: now.In(b.zone)}
+	a.org = a.isolate(oneLine(b.name))
+	if title := oneLine(p.Service.Title); title != "" {
+		a.service = a.isolate(title)
+		a.service = a.say("name.service", fill{})
+		a.common = !strings.HasPrefix(a.service, title)
+	} else {
+		a.service, a.common = a.say("name.site", fill{}), true
+	}
+	return a
 }
 
 func (a *voice) lookup(key string, f fill) (string, error) {
 	f.Service, f.Org = a.service, a.org
 	s, err := a.locale.lookup(key, f)
-	if a.unnamed {
+	if a.common {
 		s = a.capitalise(s)
 	}
 	return s, err
@@ -52,7 +68,7 @@ const (
 
 // phrase says a sentence in both shapes. t and from may be the zero Moment.
 func (a *voice) phrase(key string, f fill, t, from Moment) Phrase {
-	f.Time, f.From = t.Text, from.Text
+	f.Time, f.From = a.isolate(t.Text), a.isolate(from.Text)
 	p := Phrase{Text: a.say(key, f)}
 	f.Time, f.From = placeTime, placeFrom
 	s := template.HTMLEscapeString(a.say(key, f))
@@ -95,13 +111,19 @@ func (a *voice) date(t time.Time) Moment {
 func (a *voice) fill(t time.Time) fill {
 	f := fill{
 		Hour:    t.Format("15"),
+		Hour12:  (t.Hour()+11)%12 + 1,
+		PM:      t.Hour() >= 12,
 		Minute:  t.Format("04"),
 		Weekday: a.say(fmt.Sprintf("weekday.d%d", t.Weekday()), fill{}),
 		Month:   a.say(fmt.Sprintf("month.m%d", t.Month()), fill{}),
 		Day:     t.Day(),
 		Year:    t.Year(),
-		Zone:    zoneName(t),
+		Offset:  offset(t),
 	}
+	if f.Zone, _ = t.Zone(); f.Zone == "" || f.Zone[0] == '+' || f.Zone[0] == '-' {
+		f.Zone = f.Offset
+	}
+	f.Zone = a.say("time.zone", f)
 	f.Clock = a.say("time.clock", f)
 	f.Date = a.say("time.date", f)
 	return f
@@ -123,11 +145,25 @@ func (a *voice) age(t time.Time) string {
 	}
 }
 
-// zoneName is the zone's abbreviation, or its offset where there is none.
-func zoneName(t time.Time) string {
-	name, _ := t.Zone()
-	if strings.HasPrefix(name, "+") || strings.HasPrefix(name, "-") || name == "" {
-		return "UTC" + t.Format("-07:00")
+// offset is a zone as everybody understands it: "UTC+1", "UTC-3:30".
+func offset(t time.Time) string {
+	_, seconds := t.Zone()
+	if seconds == 0 {
+		return "UTC"
 	}
-	return name
+	sign, minutes := "+", seconds/60
+	if minutes < 0 {
+		sign, minutes = "-", -minutes
+	}
+	s := "UTC" + sign + strconv.Itoa(minutes/60)
+	if minutes%60 != 0 {
+		s += fmt.Sprintf(":%02d", minutes%60)
+	}
+	return s
+}
+
+// halfDays reports whether a language counts the hours of a day to twelve.
+func (a *voice) halfDays() bool {
+	s := a.say("time.clock", fill{Hour: "14", Hour12: 2, PM: true, Minute: "00"})
+	return !strings.Contains(s, "14")
 }

@@ -1,6 +1,7 @@
 package errorpages
 
 import (
+	"fmt"
 	"html/template"
 
 	"github.com/candor-edge/candor/statusclient"
@@ -52,6 +53,10 @@ type View struct {
 	Time      string // of this answer
 	Stamp     string // the same for <time datetime>
 	YourTime  string // "{} your time", for the script that adds it
+	HalfDays  bool   // the script writes times as 2:02 PM, not as 14:02
+
+	Languages []LanguageView // to choose from; empty where there is no choice, or where following a link loses what was sent
+	Mixed     bool           // what people wrote may be in another language than the page: that of the brand's first pages
 
 	words *voice // for T and N
 }
@@ -74,6 +79,14 @@ type BrandView struct {
 type Phrase struct {
 	Text string
 	HTML template.HTML
+}
+
+// LanguageView is a language that the page can be read in.
+type LanguageView struct {
+	Lang string // BCP 47, for lang and hreflang
+	Dir  string // "ltr" or "rtl"
+	Name string // in that language
+	URL  string // brings the visitor back to the page in that language; empty: it is this one
 }
 
 // Moment is a point in time as people read it.
@@ -127,6 +140,11 @@ type ContactView struct {
 // T is a text of the message files that needs nothing filled in, such as
 // "label.known". A key that does not exist fails the template.
 func (v *View) T(key string) (string, error) { return v.words.lookup(key, fill{}) }
+
+// Pair is a name and what it stands for: "Code: 502".
+func (v *View) Pair(name string, value any) string {
+	return v.words.say("label.pair", fill{Name: name, Text: v.words.isolate(fmt.Sprint(value))})
+}
 
 // N is a text with a number in it, in the plural form of the language.
 func (v *View) N(key string, n int) (string, error) { return v.words.lookup(key, fill{Count: n}) }

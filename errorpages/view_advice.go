@@ -105,7 +105,7 @@ func (a *voice) contact(c Contact) ContactView {
 		if u.Query().Has("subject") {
 			break
 		}
-		subject := a.say("ask.subject", fill{Reference: markReference})
+		subject := withoutIsolates(a.say("ask.subject", fill{Reference: markReference}))
 		// In a mailto a plus is a plus: spaces are %20.
 		subject = strings.ReplaceAll(url.QueryEscape(subject), "+", "%20")
 		u.RawQuery = strings.TrimPrefix(u.RawQuery+"&subject="+subject, "&")

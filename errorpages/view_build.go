@@ -1,6 +1,7 @@
 package errorpages
 
 import (
+	"cmp"
 	"html/template"
 	"net/http"
 	"time"
@@ -13,23 +14,20 @@ import (
 // minute. base is where the edge serves the files of brands.
 func newView(p *Page, l *locale, now time.Time, base string) *View {
 	b := p.Service.Brand
-	a := &voice{locale: l, service: oneLine(p.Service.Title), org: oneLine(b.name), zone: b.zone, now: now.In(b.zone)}
-	if a.service == "" {
-		a.service = a.say("name.site", fill{})
-		a.unnamed = true
-	}
+	a := newVoice(l, p, now)
 	v := &View{
 		Lang:      l.tag.String(),
 		Dir:       l.dir,
 		State:     p.State(),
 		Cause:     p.Cause,
 		Code:      p.Code,
-		Service:   a.service,
+		Service:   cmp.Or(oneLine(p.Service.Title), a.service),
 		Brand:     b.view(base),
 		Reference: markReference,
 		Time:      markTime,
 		Stamp:     markStamp,
 		YourTime:  a.say("time.local", fill{Clock: "{}"}),
+		HalfDays:  a.halfDays(),
 		words:     a,
 	}
 	a.head(v, p)

@@ -120,10 +120,11 @@ func (a *voice) between(from, until time.Time) Phrase {
 func (a *voice) update(u *statusclient.Update, room *int) (UpdateView, bool) {
 	out := UpdateView{State: a.state(u.State), At: a.moment(u.At)}
 	out.Text, out.HTML, out.Cut = excerpt(u.Text)
-	if out.HTML == "" || len(out.HTML) > *room {
+	weight := deflated(string(out.HTML))
+	if out.HTML == "" || weight > *room {
 		return UpdateView{}, false
 	}
-	*room -= len(out.HTML)
+	*room -= weight
 	return out, true
 }
 
@@ -149,9 +150,9 @@ func (a *voice) affected(ids []string, p *Page) string {
 	if len(names) == 0 {
 		return ""
 	}
-	list := names[0]
+	list := a.isolate(names[0])
 	for _, name := range names[1:min(len(names), maxAffected)] {
-		list = a.say("incident.comma", fill{List: list, Name: name})
+		list = a.say("incident.comma", fill{List: list, Name: a.isolate(name)})
 	}
 	if more := len(names) - maxAffected; more > 0 {
 		return a.say("incident.affected_more", fill{List: list, Count: more})

@@ -11,7 +11,7 @@ import (
 
 func viewOf(t *testing.T, with ...func(*Page)) *View {
 	t.Helper()
-	v, err := builtin(t).view(page(brand(t, campus()), with...), language.English)
+	v, err := builtinPages(t).view(page(brand(t, campus()), with...), language.English)
 	check(t, err)
 	return v
 }
@@ -69,7 +69,7 @@ func TestReportingIsAskedForOnlyWhereNobodyKnows(t *testing.T) {
 	}
 	cfg := campus()
 	cfg.Contacts = nil
-	v := newView(page(brand(t, cfg)), builtin(t).words.locales[0], monday, "")
+	v := newView(page(brand(t, cfg)), builtinPages(t).words.locales[0], monday, "")
 	if v.Ask != "" || len(v.Contacts) > 0 {
 		t.Errorf("asks to tell nobody: %q", v.Ask)
 	}
@@ -81,7 +81,7 @@ func TestMailToHasTheReferenceInItsSubject(t *testing.T) {
 		{Label: "a", URL: "mailto:a@example.edu"}, {Label: "b", URL: "mailto:b@example.edu?cc=c@example.edu"},
 		{Label: "c", URL: "mailto:d@example.edu?subject=Portal"}, {Label: "d", URL: "https://example.edu/help"},
 	}
-	v := newView(page(brand(t, cfg)), builtin(t).words.locales[0], monday, "")
+	v := newView(page(brand(t, cfg)), builtinPages(t).words.locales[0], monday, "")
 	subject := "subject=Problem%20with%20Student%20portal%20%28" + markReference + "%29"
 	for i, want := range []string{
 		"mailto:a@example.edu?" + subject, "mailto:b@example.edu?cc=c@example.edu&" + subject,
@@ -143,8 +143,8 @@ func TestTimesAreInTheBrandsZoneAndMarkedUp(t *testing.T) {
 	}
 	cfg := campus()
 	cfg.Timezone = "America/Sao_Paulo"
-	v = newView(page(brand(t, cfg), hold(upgrade())), builtin(t).words.locales[0], monday, "")
-	if !strings.Contains(v.Lead, "12:00 UTC-03:00") {
+	v = newView(page(brand(t, cfg), hold(upgrade())), builtinPages(t).words.locales[0], monday, "")
+	if !strings.Contains(v.Lead, "12:00 UTC-3") {
 		t.Errorf("got %q", v.Lead)
 	}
 }

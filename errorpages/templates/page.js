@@ -8,12 +8,18 @@
       var at = new Date(el.dateTime), zone = /([+-])(\d\d):(\d\d)$/.exec(el.dateTime);
       var shown = zone ? Number(zone[1] + "1") * (Number(zone[2]) * 60 + Number(zone[3])) : 0;
       if (isNaN(at) || -at.getTimezoneOffset() === shown) return;
-      var how = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+      var half = doc.body.hasAttribute("data-half-days");
+      var how = { hour: half ? "numeric" : "2-digit", minute: "2-digit", hourCycle: half ? "h12" : "h23", numberingSystem: "latn" };
       if (new Date(at.getTime() + shown * 60000).getUTCDate() !== at.getDate()) how.weekday = "long";
       el.insertAdjacentText("afterend", " (" + pattern.replace("{}", at.toLocaleString(lang, how)) + ")");
     });
   }
   local(doc);
+
+  // Where no Referer is sent, a change of the language comes back here all the same.
+  doc.querySelectorAll("nav a").forEach(function (el) {
+    el.search += "&back=" + encodeURIComponent(location.pathname + location.search);
+  });
   if (!box || !window.fetch) return;
 
   // The rest keeps the page true while it is looked at.
