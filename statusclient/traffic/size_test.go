@@ -8,7 +8,7 @@ import (
 
 // TestWindowsAreSmall measures what services take, in bytes each.
 func TestWindowsAreSmall(t *testing.T) {
-	const services = 2000
+	const services = 500
 	for _, c := range []struct {
 		name  string
 		limit int

@@ -8,7 +8,7 @@ import (
 )
 
 func TestWaitingPagesAreThoseThatAsk(t *testing.T) {
-	for _, pages := range []int{1, 300, 20_000} {
+	for _, pages := range []int{1, 300, 5000} {
 		inFakeTime(t, func(w *world) {
 			w.visit(unreachable, 0, 1)
 			end := time.Now().Add(5 * time.Minute)

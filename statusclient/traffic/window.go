@@ -22,19 +22,19 @@ const shards = 8
 // Window is what was seen of one service. All methods are safe for concurrent
 // use; services share nothing.
 type Window struct {
-	base time.Time
-	born int64
+	// What every request touches comes first, in one line of cache.
+	base     time.Time
+	answers  atomic.Pointer[[shards]ring] // nil until something is counted
+	answered atomic.Int64                 // when, a second late at most
+	run      atomic.Int64                 // since when nothing is answered; 0: not so
+
+	failed   atomic.Int64             // when
+	failures atomic.Pointer[failures] // nil until something fails
+	usual    atomic.Uint64            // answers per second when all was well, as math.Float64bits
+	born     int64
 
 	users  int // guarded by the registry's mu, as closed is
 	closed time.Time
-
-	answers  atomic.Pointer[[shards]ring] // nil until something is counted
-	failures atomic.Pointer[failures]     // nil until something fails
-
-	answered atomic.Int64  // when, a second late at most
-	failed   atomic.Int64  // when
-	run      atomic.Int64  // since when nothing is answered; 0: not so
-	usual    atomic.Uint64 // answers per second when all was well, as math.Float64bits
 
 	waiting waiting
 }
