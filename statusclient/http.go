@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -36,6 +37,7 @@ type Client struct {
 	headers map[string]string
 	http    *retryablehttp.Client
 	seen    *cache.Cache // by request path and query: *answer
+	left    atomic.Int64 // requests that may still be made, as last heard; one more, since 0 is not known
 
 	mu   sync.Mutex
 	last [32]byte // digest of what the last finished Round read
@@ -60,13 +62,14 @@ func newClient(cfg BackendConfig, log zerolog.Logger, rt http.RoundTripper) (*Cl
 	}, nil
 }
 
-// at is a client of the same backend for another of its hosts. It has no
+// at is a client of the same backend for another base. On another host it has no
 // configured headers: they are for what stands in front of the configured URL.
 func (c *Client) at(base *url.URL) *Client {
-	return &Client{
-		name: c.name, base: base, own: make(http.Header), http: c.http,
-		seen: cache.New(keepAnswers, 0),
+	out := &Client{name: c.name, base: base, own: make(http.Header), http: c.http, seen: cache.New(keepAnswers, 0)}
+	if base.Host == c.base.Host {
+		out.headers = c.headers
 	}
+	return out
 }
 
 // transport is one of our own, so that backends share neither connections nor
@@ -106,6 +109,7 @@ func (c *Client) get(ctx context.Context, ref, accept string) (*answer, error) {
 	if err != nil {
 		return nil, c.failed(err, time.Since(start))
 	}
+	c.hear(resp.Header)
 	switch {
 	case resp.StatusCode == http.StatusNotModified && before != nil:
 		c.keep(ref, before)

@@ -1,7 +1,6 @@
 package statusclient
 
 import (
-	"crypto/sha256"
 	"sync"
 	"time"
 
@@ -11,7 +10,7 @@ import (
 // What is remembered of the details of a backend.
 const (
 	maxDetails = 500
-	maxReads   = 40 // of details in one round
+	maxReads   = 40 // of details in one round, unless the adapter knows better
 )
 
 // memory holds what was read about single things, so that only what changed is
@@ -31,14 +30,14 @@ type memo[T any] struct {
 func newMemory[T any]() *memory[T] { return &memory[T]{seen: cache.New(keepAnswers, 0)} }
 
 // get returns what read returns, or returned before for the same version of key.
-// An empty version is never the same. When the round has read enough already, it
-// returns what it has of an older version; ok is false if that is nothing. The
-// value is shared: it must not be changed.
+// An empty version is never the same. When the round has read enough already, or
+// few requests are left, it returns what it has of an older version; ok is false
+// if that is nothing. The value is shared: it must not be changed.
 func (m *memory[T]) get(r *Round, key, version string, read func(*Round) (T, error)) (v T, ok bool, err error) {
 	e := m.recall(key)
 	if e == nil || version == "" || e.version != version {
-		if r.reads++; r.reads <= maxReads {
-			one := &Round{c: r.c, ctx: r.ctx, sum: sha256.New()}
+		if r.reads++; r.reads <= r.most && !r.c.scarce() {
+			one := r.c.Round(r.ctx)
 			if v, err = read(one); err != nil {
 				return v, false, err
 			}

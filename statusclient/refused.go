@@ -64,6 +64,22 @@ func rateReset(h http.Header, now time.Time) time.Duration {
 	return min(max(time.Unix(sec, 0).Sub(now), 0), longestRetryAfter)
 }
 
+// reserve is how many requests details leave for lists.
+const reserve = 15
+
+// hear remembers how many requests are left, where the system says so.
+func (c *Client) hear(h http.Header) {
+	if n, err := strconv.ParseInt(h.Get("X-RateLimit-Remaining"), 10, 32); err == nil && n >= 0 {
+		c.left.Store(n + 1)
+	}
+}
+
+// scarce reports whether what is left should be kept for what matters most.
+func (c *Client) scarce() bool {
+	n := c.left.Load()
+	return n > 0 && n-1 <= reserve
+}
+
 // hasCode reports whether err is an answer with this status code.
 func hasCode(err error, code int) bool {
 	var e *FetchError

@@ -19,12 +19,12 @@ type Round struct {
 	ctx context.Context
 	sum hash.Hash
 
-	reads int // of details, so far
+	reads, most int // of details: so far, and at most
 }
 
 // Round begins one. It belongs to one goroutine and one call of Fetch.
 func (c *Client) Round(ctx context.Context) *Round {
-	return &Round{c: c, ctx: ctx, sum: sha256.New()}
+	return &Round{c: c, ctx: ctx, sum: sha256.New(), most: maxReads}
 }
 
 // JSON reads ref, a path and query below the configured URL, into v.
@@ -83,7 +83,7 @@ func (r *Round) note(words ...string) {
 }
 
 // of is the same round with another client.
-func (r *Round) of(c *Client) *Round { return &Round{c: c, ctx: r.ctx, sum: r.sum} }
+func (r *Round) of(c *Client) *Round { return &Round{c: c, ctx: r.ctx, sum: r.sum, most: r.most} }
 
 func (r *Round) count(ref string, body []byte) {
 	sum := sha256.Sum256(body)
