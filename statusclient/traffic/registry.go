@@ -102,7 +102,8 @@ type Visitor uint64
 
 // Visitor is for who has this address, as the edge believes it to be, and sends
 // this User-Agent: people behind one address are several visitors where their
-// browsers differ. For an answered request agent may be left out.
+// browsers differ. For an answered request agent may be left out; for failures it
+// must be given always or never, or one person is two.
 func (r *Registry) Visitor(address, agent string) Visitor {
 	who := maphash.String(r.seed, address)
 	v := who &^ (shards - 1)
