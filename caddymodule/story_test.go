@@ -3,8 +3,11 @@ package caddymodule
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -194,5 +197,31 @@ func TestWhatWasPostedIsNotSentAgain(t *testing.T) {
 	time.Sleep(time.Second)
 	if n := app.posted.Load(); posted != 1 || n != posted {
 		t.Errorf("posted %d times, then %d", posted, n)
+	}
+}
+
+func TestABrowserUploadsALargeFileToAServiceThatWorksAndToOneThatDoesNot(t *testing.T) {
+	ctx := browser(t)
+	file := filepath.Join(t.TempDir(), "thesis.pdf")
+	if err := os.WriteFile(file, make([]byte, 100<<20), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	up := upstream(t, func(w http.ResponseWriter, r *http.Request) {
+		n, _ := io.Copy(io.Discard, r.Body)
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprintf(w, "<title>Form</title><p>got %d MiB</p>", n>>20)
+		for _, action := range []string{"/works", "/dead"} {
+			fmt.Fprintf(w, `<form method=post enctype=multipart/form-data action=%[1]s><input type=file name=f id="f%[1]s"><button id="go%[1]s">Send</button></form>`, action)
+		}
+	})
+	e := startEdge(t, "", "candor portal\nreverse_proxy /dead "+deadAddr(t)+"\nreverse_proxy "+up)
+	v := tab{t, ctx}
+	for action, want := range map[string]string{"/works": "got 100 MiB", "/dead": "did not receive what you sent"} {
+		v.open(e.plain("/"))
+		if err := chromedp.Do(ctx, chromedp.SetUploadFiles(fmt.Sprintf(`[id="f%s"]`, action), []string{file})); err != nil {
+			t.Fatal(err)
+		}
+		eval[chromedp.Void](v, fmt.Sprintf(`document.getElementById("go%s").click()`, action))
+		v.reads(want)
 	}
 }
