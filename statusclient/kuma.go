@@ -1,0 +1,103 @@
+package statusclient
+
+import (
+	"context"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+)
+
+func init() { register("uptime-kuma", adapter{new: newKuma, interval: time.Minute}) }
+
+// kuma reads a status page of an Uptime Kuma, 1.19 or later: its monitors, the
+// incidents pinned to it and the maintenances that run now. An incident there is
+// one text, which is overwritten, and names no monitor; what is planned is not
+// shown.
+type kuma struct {
+	page  *Client
+	beats *Client
+	slug  string // "" is the page that the host shows by itself
+}
+
+// kumaPath is what the address bar shows on a status page.
+var kumaPath = regexp.MustCompile(`^(.*?)/status/([^/]+)(/rss)?/?$`)
+
+func newKuma(cfg BackendConfig, c *Client) (Backend, error) {
+	b := &kuma{page: c}
+	if m := kumaPath.FindStringSubmatch(c.base.Path); m != nil {
+		c.base.Path, b.slug = m[1], m[2]
+	}
+	// Kuma forgets what it keeps for five minutes when a monitor changes, but not
+	// when somebody writes an incident. The monitors need no such thing.
+	b.beats = c.at(c.base)
+	b.beats.headers = cfg.Headers
+	c.own.Set("X-Apicache-Bypass", "1")
+	return b, nil
+}
+
+// PageURL is where people read the page.
+func (b *kuma) PageURL() string {
+	home := strings.TrimRight(pageURL(b.page.base.String()), "/")
+	if b.slug == "" {
+		return home
+	}
+	return home + "/status/" + url.PathEscape(b.slug)
+}
+
+// Fetch reads the page and the newest heartbeats.
+func (b *kuma) Fetch(ctx context.Context) (*Status, error) {
+	r := b.page.Round(ctx)
+	slug, err := b.find(r)
+	if err != nil {
+		return nil, err
+	}
+	var page kumaPage
+	if err := r.JSON("/api/status-page/"+url.PathEscape(slug), &page); err != nil {
+		return nil, err
+	}
+	if page.Config == nil || !page.Groups.present {
+		return nil, b.page.Errorf("answered JSON that is no status page of an Uptime Kuma")
+	}
+	var beats kumaBeats
+	if err := r.of(b.beats).JSON("/api/status-page/heartbeat/"+url.PathEscape(slug), &beats); err != nil {
+		return nil, err
+	}
+	st := page.status(beats.last(), b.PageURL(), time.Now())
+	for _, m := range st.Maintenances {
+		r.note(m.From.String(), m.Until.String()) // which of the slots, the clock decides
+	}
+	return r.Done(st)
+}
+
+// find is the slug. Where the address names none, Kuma knows which page it shows
+// on that host.
+func (b *kuma) find(r *Round) (string, error) {
+	if b.slug != "" {
+		return b.slug, nil
+	}
+	var entry struct {
+		Type string `json:"type"`
+		Slug string `json:"statusPageSlug"`
+		Page string `json:"entryPage"`
+	}
+	if err := r.JSON("/api/entry-page", &entry); err != nil {
+		return "", err
+	}
+	if entry.Type == "" {
+		return "", b.page.Errorf("answered JSON that is not of an Uptime Kuma")
+	}
+	if slug, ok := strings.CutPrefix(entry.Page, "statusPage-"); ok && entry.Slug == "" {
+		entry.Slug = slug
+	}
+	if entry.Slug == "" {
+		return "", b.page.Errorf("shows no status page on this host; the url must end with the page's /status/ and name")
+	}
+	return entry.Slug, nil
+}
+
+// Interface guards
+var (
+	_ Backend   = (*kuma)(nil)
+	_ pageOwner = (*kuma)(nil)
+)

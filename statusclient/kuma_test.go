@@ -1,0 +1,110 @@
+package statusclient
+
+import (
+	"encoding/json"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestKuma(t *testing.T) {
+	conform(t, conformance{
+		typ: "uptime-kuma", fixtures: "testdata/uptime-kuma/*.json", serve: serveTree,
+		url: "http://status.example.edu/" + secretPath + "/status/campus",
+		now: time.Date(2026, 11, 21, 19, 0, 0, 0, time.UTC),
+	})
+}
+
+func TestKumaTellsTheLifeOfAPage(t *testing.T) {
+	for name, v1 := range map[string]bool{"1.x": true, "2.x": false} {
+		t.Run(name, func(t *testing.T) {
+			f := newFakeKuma(v1)
+			followFrom(t, time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC), BackendConfig{Type: "uptime-kuma", URL: "https://status.example.edu/status/campus"}, f, []event{
+				{want: ""},
+				{f.write("Portal down", "We look into it."), "Portal down investigating major [] 1 We look into it."},
+				{f.write("", "A disk is full."), "Portal down investigating major [] 1 A disk is full."},
+				{f.beat("1", 0), "Portal=major_outage; Portal down investigating major [] 1 A disk is full."},
+				{f.write("", "Freed."), "Portal=major_outage; Portal down investigating major [] 1 Freed."},
+				{f.beat("1", 2), "Portal=degraded; Portal down investigating major [] 1 Freed."},
+				{f.beat("1", 1), "Portal down investigating major [] 1 Freed."},
+				{f.unpin, ""},
+				{f.maintain, "Mail=maintenance; Mail moves in_progress 1h0m0s [2] It is slow."},
+				{f.maintained, ""},
+			})
+			if f.bypassed["/api/status-page/campus"] == 0 || f.bypassed["/api/status-page/heartbeat/campus"] != 0 {
+				t.Errorf("went past the cache for %v", f.bypassed)
+			}
+		})
+	}
+}
+
+func TestKumaFindsThePageOfItsHost(t *testing.T) {
+	down := "Portal=major_outage"
+	f := newFakeKuma(false)
+	f.beats["1"] = 0
+	follow(t, BackendConfig{Type: "uptime-kuma", URL: "https://status.example.edu/"}, f, []event{{want: down}})
+	for answer, want := range map[string]string{
+		`{"type":"entryPage","entryPage":"statusPage-campus"}`: down,
+		`{"type":"entryPage","entryPage":"dashboard"}`:         "shows no status page on this host; the url must end with the page's /status/ and name",
+		`{"type":"entryPage","entryPage":null}`:                "shows no status page on this host; the url must end with the page's /status/ and name",
+		`{}`:                                                   "answered JSON that is not of an Uptime Kuma",
+	} {
+		follow(t, BackendConfig{Type: "uptime-kuma", URL: "https://status.example.edu"}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/api/entry-page" {
+				w.Write([]byte(answer))
+				return
+			}
+			f.ServeHTTP(w, r)
+		}), []event{{want: want}})
+	}
+}
+
+func TestKumaDoesNotWaitForAPageThatIsNotThere(t *testing.T) {
+	for v1, want := range map[bool]string{true: "no complete answer within 10s", false: "answered with status code 404"} {
+		follow(t, BackendConfig{Type: "uptime-kuma", URL: "https://status.example.edu/status/Campus"}, newFakeKuma(v1), []event{
+			{func() { time.Sleep(10 * time.Second) }, want},
+		})
+	}
+}
+
+func TestKumaReadsARealOne(t *testing.T) {
+	t.Parallel()
+	const dir = "../../shared/fixtures/uptime-kuma/"
+	if _, err := os.Stat(dir + "v2.5.3_status_page.json"); err != nil {
+		t.Skip("no recorded answers")
+	}
+	var page kumaPage
+	var beats kumaBeats
+	for name, v := range map[string]any{"v2.5.3_status_page.json": &page, "v1.23.17_heartbeat.json": &beats} {
+		if err := json.Unmarshal(must(os.ReadFile(dir+name)), v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	st := page.status(beats.last(), "https://status.example.edu/status/campus", time.Date(2026, 11, 21, 18, 50, 0, 0, time.UTC))
+	st.Clean()
+	got := brief(Source{Status: st})
+	want := strings.Join([]string{
+		"Moodle LMS=major_outage", "Mail gateway=maintenance",
+		"Moodle is not reachable investigating major [] 1 Cause found: storage failure. Fix under way.\n\n~~We are investigating~~",
+		"Mail delays investigating minor [] 1 Queue is draining.",
+		"Mail gateway upgrade in_progress 1h10m0s [3] Mail may be delayed.", "Manual freeze in_progress endless [3] manual",
+		"Cron window in_progress 1h0m0s [3] cron", "Weekly window in_progress 2h0m0s [3] weekly",
+	}, "; ")
+	if got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func FuzzKuma(f *testing.F) {
+	fuzzTree(f, "testdata/uptime-kuma/*.json", func(b []byte) *Status {
+		var page kumaPage
+		var beats kumaBeats
+		if json.Unmarshal(b, &page) != nil {
+			return nil
+		}
+		_ = json.Unmarshal(b, &beats)
+		return page.status(beats.last(), "https://status.example.edu/status/campus", time.Unix(1795287600, 0))
+	})
+}
