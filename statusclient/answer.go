@@ -38,6 +38,17 @@ func newAnswer(resp *http.Response, body []byte, base *url.URL) *answer {
 	}
 }
 
+// confirmed is a with what a 304 says anew: a full page of a list stays as it is
+// when another one begins behind it.
+func (a *answer) confirmed(h http.Header, base *url.URL) *answer {
+	if next := nextRef(h, base); next != "" && next != a.next {
+		again := *a
+		again.next = next
+		return &again
+	}
+	return a
+}
+
 // condition makes a request conditional on a changing from what was seen.
 func (a *answer) condition(h http.Header) {
 	if a == nil {

@@ -49,6 +49,8 @@ func TestValidateNamesBackendAndKey(t *testing.T) {
 		"header with a line end":  {func(c *BackendConfig) { c.Headers = map[string]string{"X": "s3cret\r\nY: z"} }, "the value of X"},
 		"header that we set":      {func(c *BackendConfig) { c.Headers = map[string]string{"if-none-match": "s3cret"} }, "if-none-match cannot be set"},
 		"header that frames":      {func(c *BackendConfig) { c.Headers = map[string]string{"Accept-Encoding": "br"} }, "cannot be set"},
+		"token that nobody reads": {func(c *BackendConfig) { c.Token = "s3cret" }, "backend campus: token is nothing that statuspage reads"},
+		"zone that nobody needs":  {func(c *BackendConfig) { c.Timezone = "UTC" }, "timezone is nothing that statuspage reads"},
 		"name before other wrong": {func(c *BackendConfig) { c.Name, c.URL = "-", "" }, "name must"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -73,5 +75,50 @@ func TestValidateNamesBackendAndKey(t *testing.T) {
 				t.Errorf("leaks: %v", err)
 			}
 		})
+	}
+}
+
+func TestValidateJudgesWhatTheTypeReads(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		give BackendConfig
+		want string // "" is valid
+	}{
+		"all it reads":          {BackendConfig{Type: "cachet", Token: "s3cret", Timezone: "Asia/Tokyo"}, ""},
+		"nothing of it":         {BackendConfig{Type: "cachet"}, ""},
+		"one key too many":      {BackendConfig{Type: "cachet", Token: "s3cret", Secret: "s3cret"}, "secret is nothing that cachet reads"},
+		"all it needs":          {BackendConfig{Type: "staytus", Token: "s3cret", Secret: "s3cret"}, ""},
+		"a key missing":         {BackendConfig{Type: "staytus", Token: "s3cret"}, "secret is missing, which staytus needs"},
+		"token with a line end": {BackendConfig{Type: "cachet", Token: "s3cret\n"}, "token has characters"},
+		"secret with a null":    {BackendConfig{Type: "staytus", Token: "t", Secret: "s3cret\x00"}, "secret has characters"},
+		"no such zone":          {BackendConfig{Type: "cachet", Timezone: "Mars/Base"}, `timezone "Mars/Base" is not known`},
+		"wherever this runs":    {BackendConfig{Type: "cachet", Timezone: "Local"}, `timezone "Local" is not known`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tc.give.Name, tc.give.URL = "campus", "https://status.example.edu"
+			err := tc.give.Validate()
+			if tc.want == "" && err == nil {
+				return
+			}
+			if tc.want == "" || err == nil || !strings.Contains(err.Error(), tc.want) {
+				t.Fatalf("got %v\nwant %s", err, tc.want)
+			}
+			if strings.Contains(err.Error(), "s3cret") {
+				t.Errorf("leaks: %v", err)
+			}
+		})
+	}
+}
+
+func TestWarningNamesAnIntervalThatIsNotPolite(t *testing.T) {
+	t.Parallel()
+	cfg := BackendConfig{Name: "campus", Type: "jayfk-statuspage", Interval: Duration(time.Minute)}
+	if w := cfg.Warning(); !strings.Contains(w, "backend campus: interval is 1m0s") || !strings.Contains(w, "every 2m0s") {
+		t.Errorf("warning is %q", w)
+	}
+	cfg.Interval = 0
+	if w := cfg.Warning(); w != "" || cfg.interval() != 2*time.Minute {
+		t.Errorf("warning is %q, interval %s", w, cfg.interval())
 	}
 }

@@ -36,8 +36,8 @@ type Client struct {
 	own     http.Header // what the adapter adds to every request; configured ones win
 	headers map[string]string
 	http    *retryablehttp.Client
-	seen    *cache.Cache // by request path and query: *answer
-	left    atomic.Int64 // requests that may still be made, as last heard; one more, since 0 is not known
+	seen    *cache.Cache          // by request path and query: *answer
+	granted atomic.Pointer[grant] // as last heard
 
 	mu   sync.Mutex
 	last [32]byte // digest of what the last finished Round read
@@ -112,6 +112,7 @@ func (c *Client) get(ctx context.Context, ref, accept string) (*answer, error) {
 	c.hear(resp.Header)
 	switch {
 	case resp.StatusCode == http.StatusNotModified && before != nil:
+		before = before.confirmed(resp.Header, c.base)
 		c.keep(ref, before)
 		return before, nil
 	case resp.StatusCode != http.StatusOK:

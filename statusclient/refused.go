@@ -64,20 +64,31 @@ func rateReset(h http.Header, now time.Time) time.Duration {
 	return min(max(time.Unix(sec, 0).Sub(now), 0), longestRetryAfter)
 }
 
-// reserve is how many requests details leave for lists.
-const reserve = 15
-
-// hear remembers how many requests are left, where the system says so.
-func (c *Client) hear(h http.Header) {
-	if n, err := strconv.ParseInt(h.Get("X-RateLimit-Remaining"), 10, 32); err == nil && n >= 0 {
-		c.left.Store(n + 1)
-	}
+// grant is how many requests a system still answers, and until when it counts.
+type grant struct {
+	left  int
+	until time.Time
 }
 
-// scarce reports whether what is left should be kept for what matters most.
+// hear remembers what a system says that it grants, if it does.
+func (c *Client) hear(h http.Header) {
+	n, err := strconv.Atoi(h.Get("X-RateLimit-Remaining"))
+	if err != nil {
+		return
+	}
+	sec, _ := strconv.ParseInt(h.Get("X-RateLimit-Reset"), 10, 64)
+	c.granted.Store(&grant{left: n, until: time.Unix(sec, 0)})
+}
+
+// scarce reports whether what is left is needed for lists: a request every two
+// minutes, and as many as the longest detail may take.
 func (c *Client) scarce() bool {
-	n := c.left.Load()
-	return n > 0 && n-1 <= reserve
+	g := c.granted.Load()
+	if g == nil {
+		return false
+	}
+	rest := min(max(time.Until(g.until), 0), longestRetryAfter)
+	return g.left <= int(rest/githubInterval)+maxPages+2
 }
 
 // hasCode reports whether err is an answer with this status code.

@@ -1,0 +1,141 @@
+package statusclient
+
+import (
+	"encoding/json"
+	"os"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+func TestJayfk(t *testing.T) {
+	conform(t, conformance{
+		typ: "jayfk-statuspage", fixtures: "testdata/jayfk-statuspage/*.json", serve: serveTree,
+		url: "http://status.example.edu/" + secretPath + "/status",
+	})
+}
+
+func TestJayfkIsFollowedThroughADay(t *testing.T) {
+	for _, token := range []string{"", fakeToken} {
+		repo := newFakeGitHub()
+		number := 0
+		follow(t, BackendConfig{Type: "jayfk-statuspage", URL: "https://github.com/o/r/issues", Token: token}, repo, []event{
+			{nil, ""},
+			{
+				func() {
+					repo.open("Not by us", "x", "NONE", false, "Portal:171717", "down:ff4d4d")
+					repo.open("A pull request", "x", "OWNER", true, "Portal:171717", "down:ff4d4d")
+					number = repo.open("Portal down", "We *look*.", "OWNER", false, "Portal:171717", "down:FF4D4D")
+					repo.open("Later", nil, "OWNER", true)
+				},
+				"Portal=major_outage; Portal down identified critical [Portal] 1 We look.",
+			},
+			{
+				func() { repo.comment(number, "OWNER", "A disk."); repo.comment(number, "NONE", "Me too!") },
+				"Portal=major_outage; Portal down identified critical [Portal] 2 A disk.",
+			},
+			{
+				func() { repo.comment(number, "MEMBER", "Replaced."); repo.comment(number, "MEMBER", "Watching.") },
+				"Portal=major_outage; Portal down identified critical [Portal] 4 Watching.",
+			},
+			{func() { repo.close(number) }, ""},
+		})
+	}
+}
+
+func TestJayfkOfSomebodyElseSaysSo(t *testing.T) {
+	cfg := BackendConfig{Type: "jayfk-statuspage", URL: "https://github.com/o/r", Token: "wr0ng-token"}
+	follow(t, cfg, newFakeGitHub(), []event{{nil, "answered with status code 401"}})
+	follow(t, BackendConfig{Type: "jayfk-statuspage", URL: "https://github.com/no/where"}, newFakeGitHub(), []event{
+		{nil, "answered with status code 404"},
+	})
+}
+
+// TestGitHubIsAskedNoMoreThanItGrants: sixty requests an hour are enough for an
+// incident that is commented on every minute.
+func TestGitHubIsAskedNoMoreThanItGrants(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		repo := newFakeGitHub()
+		n := newFakeNet(repo)
+		defer n.shutdown()
+		cfg := BackendConfig{Name: "campus", Type: "jayfk-statuspage", URL: "https://github.com/o/r"}
+		b, err := build(cfg, zerolog.Nop(), n.transport)
+		if err != nil {
+			t.Fatal(err)
+		}
+		number := repo.open("Portal down", "x", "OWNER", false, "Portal:171717", "down:ff4d4d")
+		p := NewPoller(cfg, b, zerolog.Nop())
+		p.Start()
+		defer p.Stop()
+		worst := time.Duration(0)
+		for range 6 * 60 {
+			time.Sleep(time.Minute)
+			repo.comment(number, "OWNER", "Still.")
+			worst = max(worst, time.Since(p.Snapshot().Fetched))
+		}
+		if repo.refused != 0 || worst > 3*time.Minute || repo.asked["comments"] < 60 {
+			t.Errorf("%d requests refused, %s without an answer, asked %v", repo.refused, worst, repo.asked)
+		}
+	})
+}
+
+func TestGitHubURLsAreRepositories(t *testing.T) {
+	t.Parallel()
+	for give, want := range map[string]string{
+		"https://github.com/o/r":                   "https://api.github.com /repos/o/r https://github.com/o/r",
+		"https://www.GitHub.com/o/r.git":           "https://api.github.com /repos/o/r https://www.GitHub.com/o/r",
+		"https://github.com/o/r.io/issues?q=is#x":  "https://api.github.com /repos/o/r.io https://github.com/o/r.io",
+		"https://git.example.edu:8443/o-x/r/tree/": "https://git.example.edu:8443/api/v3 /repos/o-x/r https://git.example.edu:8443/o-x/r",
+		"https://github.com/o":                     "",
+		"https://github.com/":                      "",
+	} {
+		cfg := BackendConfig{Name: "campus", Type: "jayfk-statuspage", URL: give}
+		b, err := New(cfg, zerolog.Nop())
+		if (err != nil) != (want == "") {
+			t.Errorf("%s: %v", give, err)
+		}
+		if err != nil {
+			continue
+		}
+		if g := b.(*jayfk).repo; g.api.base.String()+" "+g.repo+" "+g.home != want {
+			t.Errorf("%s: %s %s %s", give, g.api.base, g.repo, g.home)
+		}
+	}
+}
+
+func TestJayfkReadsRealIssues(t *testing.T) {
+	t.Parallel()
+	body, err := os.ReadFile("../../shared/fixtures/jayfk-statuspage/github_issues_page1.json")
+	if err != nil {
+		t.Skip("no recorded issues")
+	}
+	var issues []githubIssue
+	if err := json.Unmarshal(body, &issues); err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range issues {
+		if n.Number == 0 || n.Title == "" || n.CreatedAt.IsZero() || !n.Author.staff() || jayfkSeverity(&n) != "" {
+			t.Errorf("read as %+v", n)
+		}
+	}
+}
+
+func FuzzJayfk(f *testing.F) {
+	fuzzTree(f, "testdata/jayfk-statuspage/*.json", func(b []byte) *Status {
+		var issues []githubIssue
+		var labels []githubLabel
+		var comments []githubComment
+		if json.Unmarshal(b, &issues) != nil {
+			return nil
+		}
+		json.Unmarshal(b, &labels)
+		json.Unmarshal(b, &comments)
+		all := make(map[int64][]githubComment)
+		for _, n := range issues {
+			all[n.Number] = comments
+		}
+		return jayfkStatus(issues, labels, all)
+	})
+}
