@@ -48,11 +48,11 @@ func clientAddress(r *http.Request) string {
 
 // noteAnswer counts what a visitor was answered. What is passed may be a failure
 // that is only not replaced, such as a program's JSON.
-func (h *Handler) noteAnswer(svc *service, code int, address string) {
+func (h *Handler) noteAnswer(svc *service, code int, address, agent string) {
 	switch t := h.app.traffic; {
 	case code == statusClientGone:
 	case h.rules.matches(code) && code >= 500:
-		svc.window.Record(t.Now(), reasonOf(errorpages.CauseUpstream), t.Visitor(address, ""))
+		svc.window.Record(t.Now(), reasonOf(errorpages.CauseUpstream), t.Visitor(address, agent))
 	default:
 		svc.window.Record(t.Now(), traffic.Answered, t.Visitor(address, ""))
 	}

@@ -131,12 +131,12 @@ func (x *exchange) finish(err error) error {
 		return nil
 	case err == nil:
 		x.pass(0)
-		x.h.noteAnswer(x.svc, http.StatusOK, x.address)
+		x.h.noteAnswer(x.svc, http.StatusOK, x.address, x.r.UserAgent())
 		return nil
 	}
 	if !x.replaceError(err) {
 		x.pass(0)
-		x.h.noteAnswer(x.svc, failureOf(err).code, x.address)
+		x.h.noteAnswer(x.svc, failureOf(err).code, x.address, x.r.UserAgent())
 		return err
 	}
 	return nil

@@ -29,7 +29,7 @@ func (h *Handler) serveOwn(w http.ResponseWriter, r *http.Request, svc *service,
 		w.Header().Add("Vary", "Origin")
 	}
 	w.Header().Set("X-Content-Type-Options", "nosniff")
-	serve := h.own(svc, name)
+	serve := h.own(svc, name, next)
 	switch {
 	case serve == nil:
 		a.refuse(w, http.StatusNotFound)
@@ -37,17 +37,16 @@ func (h *Handler) serveOwn(w http.ResponseWriter, r *http.Request, svc *service,
 		w.Header().Set("Allow", "GET, HEAD")
 		a.refuse(w, http.StatusMethodNotAllowed)
 	default:
-		if name == "status" && r.URL.RawQuery == waitingQuery && h.paceWaiting(w, svc).Ask {
-			h.probe(r, svc, next)
-		}
 		serve(w, r, svc)
 	}
 }
 
-func (h *Handler) own(svc *service, name string) func(http.ResponseWriter, *http.Request, *service) {
+func (h *Handler) own(svc *service, name string, next caddyhttp.Handler) func(http.ResponseWriter, *http.Request, *service) {
 	switch name {
 	case "status":
-		return h.serveStatus
+		return func(w http.ResponseWriter, r *http.Request, svc *service) {
+			h.serveStatus(w, r, svc, h.heed(w, r, svc, next))
+		}
 	case "page":
 		return h.servePage
 	}
@@ -60,17 +59,23 @@ func (h *Handler) own(svc *service, name string) func(http.ResponseWriter, *http
 // waitingQuery is how the page of a visitor asks, which waits for an answer.
 const waitingQuery = "waiting"
 
-// paceWaiting tells a waiting page when to ask again, and when it may return over
-// which time to do so: many pages must neither crowd the edge nor, all at once,
-// the service that has just come back.
-func (h *Handler) paceWaiting(w http.ResponseWriter, svc *service) traffic.Advice {
+// heed counts a page that waits, and tells it when to ask again, and when it may
+// return over which time to do so: many pages must neither crowd the edge nor, all
+// at once, the service that has just come back. It is nil for whoever just asks.
+func (h *Handler) heed(w http.ResponseWriter, r *http.Request, svc *service, next caddyhttp.Handler) *traffic.Advice {
+	if r.URL.RawQuery != waitingQuery {
+		return nil
+	}
 	advice := svc.window.Poll(time.Now(), h.app.holding(svc) != nil)
 	header := w.Header()
 	header.Set("Candor-Next", strconv.Itoa(int(advice.Interval.Seconds())))
 	if advice.Back {
 		header.Set("Candor-Spread", strconv.Itoa(int(advice.Spread.Seconds())))
 	}
-	return advice
+	if advice.Ask {
+		h.probe(r, svc, next)
+	}
+	return &advice
 }
 
 // publicStatus is the status of a service for scripts.
@@ -81,19 +86,27 @@ type publicStatus struct {
 	// Answering is whether visitors get through, as far as the edge saw lately;
 	// absent when it saw nothing.
 	Answering *bool `json:"answering,omitempty"`
+
+	Evidence *errorpages.EvidenceJSON `json:"evidence,omitempty"` // of a service that fails
 }
 
-func (a *App) publicStatus(svc *service) publicStatus {
-	sit := a.situation(svc)
+// publicStatus tells a page that waits no other thing than advice does.
+func (a *App) publicStatus(svc *service, advice *traffic.Advice) publicStatus {
+	sit, now := a.situation(svc), time.Now()
 	s := publicStatus{situationView: situationJSON(svc, sit, a.knowledge.Load()), Version: errorpages.VersionOf(sit)}
-	pulse := svc.window.Pulse(time.Now())
-	switch back := pulse.Back(); {
+	pulse := svc.window.Pulse(now)
+	back := pulse.Back()
+	if advice != nil {
+		back = advice.Back
+	}
+	switch {
 	case a.holding(svc) != nil:
 		s.Answering = new(false)
 	case back:
 		s.Answering = new(true)
 	case !pulse.Since.IsZero():
 		s.Answering = new(false)
+		s.Evidence = errorpages.NewEvidenceJSON(svc.window.Evidence(now))
 		if s.State == statusclient.StateUp {
 			s.State = statusclient.StateFault
 		}
@@ -103,12 +116,12 @@ func (a *App) publicStatus(svc *service) publicStatus {
 
 // serveStatus tells scripts what is known about the service. The validator
 // changes when what is known does.
-func (h *Handler) serveStatus(w http.ResponseWriter, r *http.Request, svc *service) {
+func (h *Handler) serveStatus(w http.ResponseWriter, r *http.Request, svc *service, advice *traffic.Advice) {
 	a := h.app
 	var body bytes.Buffer
 	enc := json.NewEncoder(&body)
 	enc.SetIndent("", "  ")
-	if err := enc.Encode(a.publicStatus(svc)); err != nil {
+	if err := enc.Encode(a.publicStatus(svc, advice)); err != nil {
 		a.logger.Error("situation cannot be written: " + err.Error())
 		a.refuse(w, http.StatusInternalServerError)
 		return

@@ -85,7 +85,7 @@ func (x *exchange) pass(code int) {
 	x.held = 0
 	x.state.set(passed)
 	if code != 0 {
-		x.h.noteAnswer(x.svc, code, x.address)
+		x.h.noteAnswer(x.svc, code, x.address, x.r.UserAgent())
 	}
 	if code != 0 {
 		x.ResponseWriter.WriteHeader(code)

@@ -83,19 +83,20 @@ func grouped(n int) string {
 	return b.String()
 }
 
-// problemEvidence is evidence in problem+json.
-type problemEvidence struct {
+// EvidenceJSON is evidence as programs get it.
+type EvidenceJSON struct {
 	Since  time.Time `json:"failing_since,omitzero"` // no answer to anyone since; absent: some get through
 	Others string    `json:"others,omitempty"`       // nobody, few, about or unclear
 	About  int       `json:"about,omitempty"`        // how many, rounded, where others is about
 }
 
-func evidenceOf(p *Page) *problemEvidence {
-	e := p.evidence()
+// NewEvidenceJSON is nil where there is nothing to tell.
+func NewEvidenceJSON(e statusclient.Evidence) *EvidenceJSON {
+	e = e.Rounded()
 	if e == (statusclient.Evidence{}) {
 		return nil
 	}
-	out := &problemEvidence{Since: e.Since}
+	out := &EvidenceJSON{Since: e.Since}
 	switch {
 	case e.Others >= statusclient.CrowdAbout:
 		out.Others, out.About = "about", int(e.Others)

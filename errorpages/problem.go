@@ -23,7 +23,7 @@ type problemDetails struct {
 	State    statusclient.State `json:"state,omitempty"`    // maintenance, incident or fault; absent when it is the request that is wrong
 	Received Received           `json:"received,omitempty"` // of unsafe methods: "no" or "unknown"
 
-	Evidence *problemEvidence `json:"evidence,omitempty"` // what the edge counted
+	Evidence *EvidenceJSON `json:"evidence,omitempty"` // what the edge counted
 
 	Incidents    []problemIncident    `json:"incidents,omitempty"`
 	Maintenances []problemMaintenance `json:"maintenances,omitempty"` // the one in force first
@@ -75,7 +75,7 @@ func problem(p *Page, v *View) ([]byte, error) {
 	}
 	if p.Cause != CauseClient {
 		d.State = p.State()
-		d.Evidence = evidenceOf(p)
+		d.Evidence = NewEvidenceJSON(p.evidence())
 		d.RetryAfter = json.Number(markRetryAfter)
 		d.add(p)
 	}

@@ -27,6 +27,12 @@
   var title = doc.title, version = say.version, etag = "", on = true, over = false, wait = 15, timer;
   box.hidden = false;
 
+  // A page that came back and failed again waits longer before it does so once more.
+  var past = {};
+  try { past = JSON.parse(sessionStorage.getItem("candor:" + location.pathname)) || {}; } catch (e) { /* not allowed */ }
+  if (!(Date.now() - past.at < 600000)) past = { at: 0, n: 0 };
+  var patience = past.n ? past.at + 15000 * Math.pow(2, Math.min(past.n, 5)) : 0;
+
   function tell(text) { if (news.textContent !== text) news.textContent = text; }
   function later() {
     clearTimeout(timer);
@@ -43,7 +49,7 @@
       var changed = etag;
       etag = r.headers.get("ETag");
       return r.json().then(function (s) {
-        if (s.answering) return back(Number(r.headers.get("Candor-Spread")) || 0);
+        if (s.answering && Date.now() > patience) return back(Number(r.headers.get("Candor-Spread")) || 0);
         if (changed || s.version !== version) return renew(s.version);
       });
     }).catch(function () {
@@ -87,6 +93,7 @@
     box.querySelector("span").textContent = say.returns ? say.soon : say.back;
     button.remove();
     tell(say.returns ? say.soon : say.back);
+    try { sessionStorage.setItem("candor:" + location.pathname, JSON.stringify({ at: Date.now(), n: past.n + 1 })); } catch (e) { /* not allowed */ }
     if (say.returns) setTimeout(function () { location.reload(); }, 1000 + Math.random() * spread * 1000);
   }
 
