@@ -16,7 +16,7 @@ type asked struct {
 // asking are the request's headers that decide over a page.
 var asking = [...]string{
 	"Accept", "Accept-Encoding", "Accept-Language", "Access-Control-Request-Headers",
-	"Access-Control-Request-Method", "Connection", "Content-Type", "Origin", "Sec-Fetch-Dest", "Sec-Fetch-Mode",
+	"Access-Control-Request-Method", "Connection", "Content-Type", "Cookie", "Origin", "Sec-Fetch-Dest", "Sec-Fetch-Mode",
 	"Upgrade", "User-Agent",
 }
 

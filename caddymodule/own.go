@@ -49,6 +49,8 @@ func (h *Handler) own(svc *service, name string, next caddyhttp.Handler) func(ht
 		}
 	case "page":
 		return h.servePage
+	case "lang":
+		return h.app.serveLang
 	}
 	if _, _, logo := svc.page.Brand.Logo(); logo != "" && name == logo {
 		return serveLogo
