@@ -107,7 +107,7 @@ func (p *Poller) fetch(ctx context.Context) (st *Status, err error) {
 }
 
 func (p *Poller) delay(failures int, err error) (wait, hold time.Duration) {
-	interval := p.cfg.interval()
+	interval := p.interval()
 	wait = interval
 	for range min(failures, 20) - 1 {
 		wait = min(2*wait, max(maxBackoff, interval))

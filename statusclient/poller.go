@@ -20,7 +20,6 @@ type Poller struct {
 	cfg     BackendConfig
 	backend Backend
 	log     zerolog.Logger
-	url     string // the status page for people
 
 	now atomic.Pointer[Snapshot]
 
@@ -36,17 +35,12 @@ type Poller struct {
 	done    chan struct{}
 }
 
-// pageOwner is a Backend whose status page for people is not simply at the
-// configured URL.
-type pageOwner interface{ PageURL() string }
-
 // NewPoller returns a poller that does nothing before Start. cfg must be valid.
 // The backend belongs to the poller from here on.
 func NewPoller(cfg BackendConfig, b Backend, log zerolog.Logger) *Poller {
 	p := &Poller{
 		cfg:         cfg,
 		backend:     b,
-		url:         pageURL(cfg.URL),
 		log:         log.With().Str("backend", cfg.Name).Logger(),
 		subscribers: make(map[*func()]struct{}),
 		refresh:     make(chan struct{}, 1),
@@ -54,9 +48,6 @@ func NewPoller(cfg BackendConfig, b Backend, log zerolog.Logger) *Poller {
 	}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.now.Store(&Snapshot{})
-	if o, ok := b.(pageOwner); ok {
-		p.url = o.PageURL()
-	}
 	return p
 }
 
@@ -92,7 +83,7 @@ func (p *Poller) Source() Source {
 	s := p.now.Load()
 	out := Source{
 		Name:    p.cfg.Name,
-		URL:     p.url,
+		URL:     p.pageURL(),
 		Fetched: s.Fetched,
 		Failing: s.Failing,
 		Error:   s.Error,

@@ -1,0 +1,35 @@
+package statusclient
+
+import "time"
+
+// pageOwner is a Backend whose status page for people is not simply at the
+// configured URL. It may be asked at any time.
+type pageOwner interface{ PageURL() string }
+
+// pageURL is the status page for people, which may be known only after a while.
+func (p *Poller) pageURL() string {
+	if o, ok := p.backend.(pageOwner); ok {
+		return o.PageURL()
+	}
+	return pageURL(p.cfg.URL)
+}
+
+// Found is what type "auto" found, or "": see Finder.
+func (p *Poller) Found() string {
+	if f, ok := p.backend.(Finder); ok {
+		return f.Found()
+	}
+	return ""
+}
+
+// paced is a Backend that learns how often it is made to be asked; zero while it
+// does not know.
+type paced interface{ pace() time.Duration }
+
+// interval is what the operator wants, else what the system is made for.
+func (p *Poller) interval() time.Duration {
+	if b, ok := p.backend.(paced); ok && p.cfg.Interval == 0 {
+		return max(p.cfg.interval(), b.pace())
+	}
+	return p.cfg.interval()
+}
