@@ -16,6 +16,7 @@ import (
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 	"github.com/caddyserver/caddy/v2/caddyconfig/httpcaddyfile"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+	"go.uber.org/zap"
 
 	"github.com/candor-edge/candor/statusclient/board"
 )
@@ -74,7 +75,7 @@ func (c *counter) request(fields header) *http.Request {
 	for k, v := range fields {
 		r.Header.Set(k, v)
 	}
-	r.Body = &caddyhttp.IdleTimeoutReader{ReadCloser: r.Body}
+	r.Body = &caddyhttp.IdleTimeoutReader{ReadCloser: r.Body, Ctrl: http.NewResponseController(newSilence()), Logger: zap.NewNop()}
 	ctx, cancel := context.WithCancel(r.Context()) // as net/http's: what is derived from it must be told
 	c.tb.Cleanup(cancel)
 	return caddyhttp.PrepareRequest(r.WithContext(ctx), caddy.NewReplacer(), newSilence(), &caddyhttp.Server{})
