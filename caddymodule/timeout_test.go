@@ -13,13 +13,16 @@ import (
 	"time"
 )
 
-// limit is short for a test and long for this machine.
-const limit = 300 * time.Millisecond
+const (
+	limit = 300 * time.Millisecond // of the edge's patience
+	stuck = 5 * time.Second        // of what it waits for
+)
 
-// onTime fails unless a came when the timeout said, and not much later.
+// onTime fails unless a came when the timeout said and not when what it waited for
+// was over. How much later it came is for benchmarks to say, on a quiet machine.
 func (a *answer) onTime(t *testing.T) {
 	t.Helper()
-	if a.took < limit || a.took > limit+700*time.Millisecond {
+	if a.took < limit || a.took > stuck-time.Second {
 		t.Errorf("the page took %v for a timeout of %v", a.took, limit)
 	}
 }
@@ -28,12 +31,12 @@ func TestAHangingUpstreamIsAPageOnTime(t *testing.T) {
 	hang := func(_ http.ResponseWriter, r *http.Request) {
 		select {
 		case <-r.Context().Done():
-		case <-time.After(5 * time.Second):
+		case <-time.After(stuck):
 		}
 	}
 	h1 := upstream(t, hang)
 	handle(t, "deaf", func(http.ResponseWriter, *http.Request) error { // to its context
-		time.Sleep(2 * time.Second)
+		time.Sleep(stuck)
 		return nil
 	})
 	fcgi := silentListener(t)
@@ -44,7 +47,7 @@ func TestAHangingUpstreamIsAPageOnTime(t *testing.T) {
 		reverse_proxy /h1 %s
 		reverse_proxy /h2c h2c://%s
 		reverse_proxy /retry %[2]s {
-			lb_try_duration 4s
+			lb_try_duration 6s
 		}
 		reverse_proxy /silent %[4]s
 		handle /fastcgi* {
