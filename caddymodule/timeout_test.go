@@ -141,11 +141,13 @@ func TestByDefaultOnlyPeopleAreTimedOut(t *testing.T) {
 }
 
 func TestProgressIsNotTimedOut(t *testing.T) {
+	// Longer than elsewhere: a busy machine must not look like no progress.
+	const limit, every = 1500 * time.Millisecond, 350 * time.Millisecond
 	up := upstream(t, func(w http.ResponseWriter, r *http.Request) {
 		n, _ := io.Copy(io.Discard, r.Body)
 		if r.URL.Path == "/slowbody" {
 			for range 5 {
-				time.Sleep(limit / 2)
+				time.Sleep(every)
 				_, _ = io.WriteString(w, "x")
 				_ = http.NewResponseController(w).Flush()
 			}
@@ -155,7 +157,7 @@ func TestProgressIsNotTimedOut(t *testing.T) {
 	})
 	e := startEdge(t, "", fmt.Sprintf("candor {\ntimeout %s\n}\nreverse_proxy %s", limit, up))
 	for _, c := range []*http.Client{e.h1, e.h2, e.h3} {
-		a := e.do(c, "POST", "/", &dripping{n: 6, every: limit / 2}, navigation)
+		a := e.do(c, "POST", "/", &dripping{n: 6, every: every}, navigation)
 		if a.StatusCode != 200 || a.body != "49152" {
 			t.Errorf("a slow upload: %d %.80q", a.StatusCode, a.body)
 		}
