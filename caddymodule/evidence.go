@@ -27,6 +27,8 @@ func (a *App) acquireTraffic() error {
 	return err
 }
 
+// releaseTraffic leaves a.traffic where it is: after a reload, requests that came
+// before it still go through the handlers of the old configuration.
 func (a *App) releaseTraffic() error {
 	if a.traffic == nil {
 		return nil
@@ -34,7 +36,6 @@ func (a *App) releaseTraffic() error {
 	for _, svc := range a.services() {
 		a.traffic.Close(svc.window)
 	}
-	a.traffic = nil
 	_, err := registries.Delete(registryKey)
 	return err
 }
