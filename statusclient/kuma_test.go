@@ -69,6 +69,24 @@ func TestKumaDoesNotWaitForAPageThatIsNotThere(t *testing.T) {
 	}
 }
 
+func TestKumaTakesTheLastBeat(t *testing.T) {
+	t.Parallel()
+	for give, want := range map[string]int{
+		`[{"status":1},{"status":0}]`:                        0,
+		`[ {"status":0}, {"status":2, "msg":"a } b { c"} ] `: 2,
+		`[{"status":1,"msg":"{\"status\":0}]"}]`:             1,
+		`[{"status":1},{"msg":""}]`:                          -1,
+		`[]`:                                                 -1,
+		`null`:                                               -1,
+		`[null]`:                                             -1,
+	} {
+		var k kumaBeat
+		if err := json.Unmarshal([]byte(give), &k); err != nil || k.status != want {
+			t.Errorf("%s: %d, %v; want %d", give, k.status, err, want)
+		}
+	}
+}
+
 func TestKumaReadsARealOne(t *testing.T) {
 	t.Parallel()
 	const dir = "../../shared/fixtures/uptime-kuma/"

@@ -1,6 +1,7 @@
 package statusclient
 
 import (
+	"bytes"
 	"encoding/json"
 	"strconv"
 	"time"
@@ -92,25 +93,41 @@ func (m *kumaMaintenance) zone() *time.Location {
 	return nil
 }
 
-// kumaBeats is /api/status-page/heartbeat/SLUG: of each monitor the last beats,
-// oldest first.
+// kumaBeats is /api/status-page/heartbeat/SLUG: of each monitor the last beats.
 type kumaBeats struct {
-	List map[string]list[kumaBeat] `json:"heartbeatList"`
+	List map[string]kumaBeat `json:"heartbeatList"`
 }
 
-type kumaBeat struct {
-	Status *int `json:"status"`
+// kumaBeat is the last of a list, oldest first, of which there are up to a
+// hundred.
+type kumaBeat struct{ status int }
+
+func (k *kumaBeat) UnmarshalJSON(b []byte) error {
+	type beat struct {
+		Status *int `json:"status"`
+	}
+	k.status = -1
+	var last beat
+	if i := bytes.LastIndexByte(b, '{'); i < 0 || json.Unmarshal(bytes.TrimRight(b[i:], "] \t\r\n"), &last) != nil {
+		var all list[beat]
+		if err := json.Unmarshal(b, &all); err != nil {
+			return err
+		}
+		if n := len(all.items); n > 0 {
+			last = all.items[n-1]
+		}
+	}
+	if last.Status != nil {
+		k.status = *last.Status
+	}
+	return nil
 }
 
 // last says how each monitor does.
 func (b *kumaBeats) last() map[string]ComponentStatus {
 	out := make(map[string]ComponentStatus, len(b.List))
-	for id, beats := range b.List {
-		n := len(beats.items)
-		if n == 0 || beats.items[n-1].Status == nil {
-			continue
-		}
-		switch *beats.items[n-1].Status {
+	for id, beat := range b.List {
+		switch beat.status {
 		case 0:
 			out[id] = MajorOutage
 		case 1:
