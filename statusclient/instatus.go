@@ -2,6 +2,7 @@ package statusclient
 
 import (
 	"context"
+	"crypto/sha256"
 	"net/http"
 	"path"
 	"regexp"
@@ -65,15 +66,20 @@ func (b *instatus) components(r *Round) (rows instatusComponents, err error) {
 // read is what the feed says, or said when it could be read last: that it fails
 // is no reason to know nothing.
 func (b *instatus) read(ctx context.Context, r *Round) (*instatusHistory, error) {
+	before := b.history.Load()
 	doc, err := r.XML("/history.rss")
-	if err == nil {
-		if h := parseInstatusHistory(doc); h != nil {
-			b.history.Store(h)
-		}
-	} else if ctx.Err() != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
 		return nil, err
+	case err != nil || before != nil && before.sum == sha256.Sum256(doc):
+		return before, nil
 	}
-	return b.history.Load(), nil
+	h := parseInstatusHistory(doc)
+	if h == nil {
+		return before, nil
+	}
+	b.history.Store(h)
+	return h, nil
 }
 
 var (

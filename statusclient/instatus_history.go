@@ -2,6 +2,7 @@ package statusclient
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/xml"
 	"path"
 	"regexp"
@@ -12,7 +13,10 @@ import (
 
 // instatusHistory is what the feed tells about each incident and maintenance,
 // by id.
-type instatusHistory struct{ items map[string]instatusStory }
+type instatusHistory struct {
+	sum   [32]byte // of the feed
+	items map[string]instatusStory
+}
 
 // instatusStory is one item of the feed, as lines of text.
 type instatusStory struct {
@@ -39,7 +43,7 @@ func parseInstatusHistory(doc []byte) *instatusHistory {
 	if d.Decode(&feed) != nil {
 		return nil
 	}
-	h := &instatusHistory{items: make(map[string]instatusStory)}
+	h := &instatusHistory{sum: sha256.Sum256(doc), items: make(map[string]instatusStory)}
 	for _, it := range feed.Items {
 		at := it.GUID
 		if at == "" {

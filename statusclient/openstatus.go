@@ -2,11 +2,14 @@ package statusclient
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
 	"time"
+
+	"github.com/tidwall/gjson"
 )
 
 func init() { register("openstatus", adapter{new: newOpenStatus, interval: time.Minute}) }
@@ -27,17 +30,13 @@ func newOpenStatus(_ BackendConfig, c *Client) (Backend, error) {
 // PageURL is the page itself.
 func (b *openStatus) PageURL() string { return pageURL(b.client.base.String()) }
 
-// Fetch reads two documents. The feed tells the time of the request, so its bytes
-// are never the same twice; what it says is.
+// Fetch reads two documents.
 func (b *openStatus) Fetch(ctx context.Context) (*Status, error) {
-	var feed openStatusFeed
 	var sum openStatusSummary
 	r := b.client.Round(ctx)
-	if err := r.JSON("/feed/json", &feed); err != nil {
+	feed, err := b.feed(r)
+	if err != nil {
 		return nil, err
-	}
-	if !feed.Components.present || !feed.Reports.present {
-		return nil, b.client.Errorf("answered JSON that is no OpenStatus feed: pageComponents or statusReports are missing")
 	}
 	// Pages below a path of somebody else's host, and old ones, have none there.
 	if err := r.JSON("/api/status/summary.json", &sum); err != nil && !hasCode(err, http.StatusNotFound) {
@@ -46,54 +45,22 @@ func (b *openStatus) Fetch(ctx context.Context) (*Status, error) {
 	return r.Done(r.clocked(feed.status(&sum, b.PageURL(), time.Now())))
 }
 
-// openStatusFeed is /feed/json. Its monitors are deprecated there, and the only
-// ones with a status.
-type openStatusFeed struct {
-	Components list[openStatusComponent] `json:"pageComponents"`
-	Groups     []openStatusComponent     `json:"pageComponentGroups"`
-	Monitors   []openStatusComponent     `json:"monitors"`
-	Reports    list[openStatusReport]    `json:"statusReports"`
-	Planned    list[openStatusPlan]      `json:"maintenances"`
-}
-
-type openStatusComponent struct {
-	ID      looseID `json:"id"`
-	Name    string  `json:"name"`
-	Monitor looseID `json:"monitorId"`
-	Group   looseID `json:"groupId"`
-	Status  string  `json:"status"`
-}
-
-type openStatusReport struct {
-	ID         looseID            `json:"id"`
-	Title      string             `json:"title"`
-	Status     string             `json:"status"`
-	Components []looseID          `json:"pageComponents"`
-	Updates    []openStatusUpdate `json:"statusReportUpdates"`
-}
-
-// openStatusPlan is a maintenance, of which the message is the first word and
-// updates are those that came later.
-type openStatusPlan struct {
-	ID         looseID            `json:"id"`
-	Name       string             `json:"name"`
-	Message    string             `json:"message"`
-	From       instant            `json:"from"`
-	To         instant            `json:"to"`
-	Updates    []openStatusUpdate `json:"maintenanceUpdates"`
-	Components []looseID          `json:"pageComponents"`
-}
-
-type openStatusUpdate struct {
-	Status  string  `json:"status"`
-	Message string  `json:"message"`
-	Date    instant `json:"date"`
-}
-
-// openStatusSummary is /api/status/summary.json, which looks like Statuspage's
-// and has neither ids nor groups.
-type openStatusSummary struct {
-	Components []openStatusComponent `json:"components"`
+// feed tells the time of the request, so its bytes are never the same twice: what
+// counts is the rest of them.
+func (b *openStatus) feed(r *Round) (feed openStatusFeed, err error) {
+	var body json.RawMessage
+	if err := b.client.Round(r.ctx).JSON("/feed/json", &body); err != nil {
+		return feed, err
+	}
+	if err := json.Unmarshal(body, &feed); err != nil {
+		return feed, b.client.Errorf("%s", describeJSON(err))
+	}
+	if !feed.Components.present || !feed.Reports.present {
+		return feed, b.client.Errorf("answered JSON that is no OpenStatus feed: pageComponents or statusReports are missing")
+	}
+	now := gjson.GetBytes(body, "updatedAt")
+	r.note(string(body[:now.Index]), string(body[now.Index+len(now.Raw):]))
+	return feed, nil
 }
 
 var openStatusStatuses = map[string]ComponentStatus{

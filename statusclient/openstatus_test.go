@@ -1,8 +1,12 @@
 package statusclient
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 )
@@ -81,6 +85,24 @@ func TestOpenStatusThroughADay(t *testing.T) {
 		"Mail moves scheduled 1h0m0s [2] Mail will be away.",
 		"Mail=maintenance; Mail moves in_progress 1h0m0s [2] Begun.",
 		"",
+	})
+}
+
+func TestOpenStatusHasNothingNewWhenOnlyTheTimeIs(t *testing.T) {
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasSuffix(r.URL.Path, "/feed/json") {
+			w.WriteHeader(http.StatusNotFound)
+			return
+		}
+		fmt.Fprintf(w, `{"title":"x","updatedAt":%q,"pageComponents":[{"id":1,"name":"Portal"}],"statusReports":[]}`, time.Now())
+	})
+	conformance{typ: "openstatus"}.use(t, h, func(t *testing.T, b Backend, _ *fakeNet, _ *bytes.Buffer) {
+		for i := range 3 {
+			if _, err := b.Fetch(t.Context()); errors.Is(err, ErrNotModified) != (i > 0) {
+				t.Errorf("call %d: %v", i, err)
+			}
+			time.Sleep(time.Minute)
+		}
 	})
 }
 
