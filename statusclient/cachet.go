@@ -71,10 +71,7 @@ func (b *cachet) ask(ctx context.Context, three bool) (*Status, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i := range st.Maintenances {
-		r.note(string(st.Maintenances[i].State)) // the clock alone may have changed it
-	}
-	return r.Done(st)
+	return r.Done(r.clocked(st))
 }
 
 // cachetFixed is the state of an incident that is over.

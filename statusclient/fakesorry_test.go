@@ -68,6 +68,15 @@ func (n *fakeNotice) timeline() string {
 	return "present"
 }
 
+// sentAnew is how many whole notices were sent since it was last called.
+func (f *fakeSorry) sentAnew() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := f.wholes
+	f.wholes = 0
+	return n
+}
+
 // row is a notice as it was known some time ago.
 func (n *fakeNotice) row(whole bool, at time.Time) map[string]any {
 	var updates []map[string]any
