@@ -12,6 +12,7 @@ type shelf struct {
 	service *Service
 	langs   *matcher
 	zone    *time.Location
+	limit   int
 
 	entries atomic.Pointer[[]*entry] // replaced, never changed
 	mu      sync.Mutex               // held by who replaces entries
@@ -37,8 +38,12 @@ type entry struct {
 	used atomic.Bool // since the last time that room was made
 }
 
-// maxEntries bounds a shelf. Six formats in three languages fit twice.
-const maxEntries = 64
+// What bounds a shelf: six formats in three languages fit twice, and every
+// language beyond that has room for the formats that people read.
+const (
+	maxEntries  = 64
+	perLanguage = 16
+)
 
 // answer returns the rendering of a variant; p is one page that it is for.
 // Everybody who asks for a new variant at the same time waits for one rendering.
@@ -73,10 +78,10 @@ func (s *shelf) add(v variant) *entry {
 		return e
 	}
 	e := &entry{variant: v}
-	next := make([]*entry, 0, maxEntries)
+	next := make([]*entry, 0, min(len(old)+1, s.limit))
 	next = append(next, e) // what is new is asked for most
 	drop := -1
-	if len(old) == maxEntries {
+	if len(old) == s.limit {
 		drop = leastUseful(old, v.version)
 	}
 	for i, o := range old {
@@ -116,7 +121,8 @@ func (r *Renderer) shelf(svc *Service) *shelf {
 	if s := r.standing(svc); s != nil {
 		return s
 	}
-	s := &shelf{service: svc, langs: r.matcher(svc.Brand), zone: svc.Brand.zone}
+	b := svc.Brand
+	s := &shelf{service: svc, langs: r.matcher(b), zone: b.zone, limit: max(maxEntries, perLanguage*len(b.languages))}
 	s.entries.Store(new([]*entry))
 	r.shelves.SetDefault(svc.Name, s)
 	return s
