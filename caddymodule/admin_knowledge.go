@@ -48,7 +48,7 @@ func (c *call) listBackends() error {
 	now := timeNow()
 	views := []backendView{viewBackend(c.app.pooled.board.Source(), board.SourceName, statusclient.Snapshot{}, now)}
 	for _, p := range c.app.pooled.pollers {
-		views = append(views, viewBackend(p.Source(), p.config.Type, p.Snapshot(), now))
+		views = append(views, viewBackend(p.Source(), typeOf(p), p.Snapshot(), now))
 	}
 	return c.answer(http.StatusOK, "", views)
 }
@@ -65,4 +65,12 @@ func viewBackend(src statusclient.Source, kind string, snap statusclient.Snapsho
 		}
 	}
 	return v
+}
+
+// typeOf is the type of a backend, and for "auto" what was found.
+func typeOf(p *pooledPoller) string {
+	if found := p.Found(); found != "" {
+		return p.config.Type + ": " + found
+	}
+	return p.config.Type
 }

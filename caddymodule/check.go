@@ -85,6 +85,9 @@ func checkBackend(ctx context.Context, cfg *statusclient.BackendConfig) (statusc
 			src.Status, src.Fetched = st, timeNow()
 			f.OK = true
 			f.Result = fmt.Sprintf("ok: %s, in %s", summary(st), time.Since(began).Round(time.Millisecond))
+			if finder, ok := b.(statusclient.Finder); ok {
+				f.Result += "; it is " + finder.Found()
+			}
 			return src, f
 		}
 	}
@@ -100,7 +103,7 @@ func summary(st *statusclient.Status) string {
 			open++
 		}
 	}
-	return fmt.Sprintf("%d components, %d open incidents, %d maintenances", len(st.Components), open, len(st.Maintenances))
+	return fmt.Sprintf("components %d, open incidents %d, maintenances %d", len(st.Components), open, len(st.Maintenances))
 }
 
 // unmatched is the part of a warning that does not name the service again.

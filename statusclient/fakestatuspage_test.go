@@ -94,12 +94,6 @@ func (f *fakeStatuspage) fail(code int) {
 	f.broken = code
 }
 
-func (f *fakeStatuspage) asked() int {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.requests
-}
-
 // ServeHTTP answers summary.json with an ETag. It lists, as the real one,
 // incidents that are not resolved and maintenances that are not completed.
 func (f *fakeStatuspage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
