@@ -103,7 +103,7 @@ func (h *Handler) begin(w http.ResponseWriter, r *http.Request, svc *service) (*
 	}
 	x.r = r.WithContext(ctx)
 	x.started = time.Now()
-	if hasBody {
+	if hasBody && r.ContentLength != 0 {
 		x.upload = &upload{body: r.Body, start: x.started}
 		x.r.Body = x.upload
 	}

@@ -99,7 +99,7 @@ func (x *exchange) send(r *http.Request, f failure, below http.Header) {
 	if u := x.upload; u != nil && x.r.ProtoMajor == 1 && !u.ended.Load() {
 		// Else net/http reads from the upload before it lets the page out.
 		_ = rc.EnableFullDuplex()
-		if x.r.ContentLength < 0 || x.r.ContentLength > drainUploadBytes {
+		if x.r.ContentLength < 0 || x.r.ContentLength > drainUploadBytes || x.uploadAwaitsGo() {
 			x.ResponseWriter.Header()["Connection"] = connectionClose
 		}
 	}
@@ -164,7 +164,8 @@ func (h *Handler) serveError(w http.ResponseWriter, r *http.Request, svc *servic
 	}
 	delete(header, "Set-Cookie")
 	if r.ProtoMajor == 1 && r.ContentLength != 0 {
-		_ = http.NewResponseController(w).EnableFullDuplex()
+		h.refuseUpload(w, r, svc, &f)
+		return nil
 	}
 	h.answer(w, r, svc, &f)
 	f.annotate(r, svc)

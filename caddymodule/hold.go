@@ -47,6 +47,7 @@ func (h *Handler) refuseUpload(w http.ResponseWriter, r *http.Request, svc *serv
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.stopTimerLocked()
+	x.started = time.Time{} // it came before that
 	x.send(r, *f, nil)
 }
 

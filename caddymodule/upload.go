@@ -1,6 +1,7 @@
 package caddymodule
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"sync"
@@ -17,6 +18,7 @@ type upload struct {
 	pending atomic.Bool
 	began   atomic.Bool
 	ended   atomic.Bool
+	whole   atomic.Bool  // ended, and all of it was read
 	last    atomic.Int64 // progress, in nanoseconds after start
 
 	reading sync.Mutex  // held while body is read
@@ -37,6 +39,7 @@ func (u *upload) Read(p []byte) (int, error) {
 	u.pending.Store(false)
 	u.last.Store(int64(time.Since(u.start)))
 	if err != nil {
+		u.whole.Store(errors.Is(err, io.EOF))
 		u.ended.Store(true)
 	}
 	return n, err
@@ -53,6 +56,12 @@ const (
 	drainUploadTime  = 15 * time.Second
 )
 
+// uploadAwaitsGo reports whether the client will only send the body when it is
+// told to, and was not.
+func (x *exchange) uploadAwaitsGo() bool {
+	return !x.upload.began.Load() && x.r.Header.Get("Expect") != ""
+}
+
 // endUpload settles what is left of the body of a request that got a page: it
 // takes it from whoever still reads it, and drains it where that helps.
 func (x *exchange) endUpload() {
@@ -61,8 +70,12 @@ func (x *exchange) endUpload() {
 		return
 	}
 	u.closed.Store(true)
-	drain := x.r.ProtoMajor == 1 && !x.cut && !u.ended.Load() &&
-		(u.began.Load() || x.r.Header.Get("Expect") == "") // else the client waits for a go-ahead
+	if x.r.ProtoMajor == 1 {
+		// What is left of it would be taken for the client's next request: net/http
+		// does not look, since Caddy has put a reader of its own around the body.
+		defer func() { x.cut = x.cut || !u.whole.Load() }()
+	}
+	drain := x.r.ProtoMajor == 1 && !x.cut && !u.ended.Load() && !x.uploadAwaitsGo()
 	deadline := time.Unix(1, 0)
 	if drain {
 		deadline = time.Now().Add(drainUploadTime)
@@ -75,6 +88,7 @@ func (x *exchange) endUpload() {
 	u.reading.Lock()
 	defer u.reading.Unlock()
 	if drain {
-		_, _ = io.CopyN(io.Discard, u.body, drainUploadBytes)
+		n, err := io.CopyN(io.Discard, u.body, drainUploadBytes+1)
+		u.whole.Store(n <= drainUploadBytes && errors.Is(err, io.EOF))
 	}
 }
