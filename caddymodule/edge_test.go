@@ -3,11 +3,17 @@ package caddymodule
 import (
 	"bytes"
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
 	"net"
 	"net/http"
 	"os"
@@ -35,6 +41,7 @@ type edge struct {
 	http       int
 	admin      int
 	storage    string
+	cert, key  string
 	logs       *logSink
 	h1, h2, h3 *http.Client
 }
@@ -44,6 +51,7 @@ type edge struct {
 func startEdge(t testing.TB, global, site string) *edge {
 	t.Helper()
 	e := &edge{t: t, https: freePort(t), http: freePort(t), admin: freePort(t), storage: t.TempDir(), logs: new(logSink)}
+	e.cert, e.key = certificate(t)
 	sinks.Store(t.Name(), e.logs)
 	t.Cleanup(func() { sinks.Delete(t.Name()) })
 	e.load(global, site)
@@ -75,7 +83,7 @@ func (e *edge) load(global, site string) {
 			c.CloseIdleConnections()
 		}
 	}
-	wait(e.t, "a certificate", func() bool {
+	wait(e.t, "the listener", func() bool {
 		c, err := tls.Dial("tcp", fmt.Sprintf("localhost:%d", e.https), &tls.Config{InsecureSkipVerify: true})
 		if err != nil {
 			return false
@@ -89,7 +97,6 @@ func (e *edge) adapt(global, site string) []byte {
 	text := fmt.Sprintf(`{
 	admin 127.0.0.1:%d
 	persist_config off
-	skip_install_trust
 	auto_https disable_redirects
 	https_port %[2]d
 	http_port %[3]d
@@ -103,12 +110,18 @@ func (e *edge) adapt(global, site string) []byte {
 	order test_below before respond
 	%[6]s
 }
-https://localhost:%[2]d, http://localhost:%[3]d {
-	tls internal
+(site) {
 	log
 	%[7]s
 }
-`, e.admin, e.https, e.http, e.storage, strconv.Quote(e.t.Name()), global, site)
+https://localhost:%[2]d {
+	tls %[8]s %[9]s
+	import site
+}
+http://localhost:%[3]d {
+	import site
+}
+`, e.admin, e.https, e.http, e.storage, strconv.Quote(e.t.Name()), global, site, e.cert, e.key)
 	out, _, err := caddyfile.Adapter{ServerType: httpcaddyfile.ServerType{}}.Adapt([]byte(text), nil)
 	if err != nil {
 		e.t.Fatal(err)
@@ -360,3 +373,33 @@ func (e *edge) hold(service string, d time.Duration) board.Window {
 }
 
 func caddyDuration(d time.Duration) caddy.Duration { return caddy.Duration(d) }
+
+// certificate makes one for localhost that lasts as long as the test. Caddy's own
+// would come some time after the start.
+func certificate(t testing.TB) (cert, key string) {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), DNSNames: []string{"localhost"},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
+	}
+	public, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	cert, key = filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	for path, block := range map[string]*pem.Block{cert: {Type: "CERTIFICATE", Bytes: public}, key: {Type: "PRIVATE KEY", Bytes: secret}} {
+		if err := os.WriteFile(path, pem.EncodeToMemory(block), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return cert, key
+}
