@@ -42,6 +42,7 @@ type request struct {
 	asked asked // the request as it came, in timed exchanges
 
 	address string // of the client
+	ours    bool   // what comes is an answer of Candor's own, from a directive further in
 	held    int    // a matched status code that waits to see whether a body comes
 
 	started time.Time

@@ -109,8 +109,24 @@ func (x *exchange) send(r *http.Request, f failure, below http.Header) {
 	x.h.logFailure(r, x.svc, &f, x.started)
 }
 
+// claim has a directive further out let the answer through that is about to be
+// written: it knows less about it.
+func claim(w http.ResponseWriter) {
+	for {
+		if x, ok := w.(*exchange); ok {
+			x.ours = true
+		}
+		u, ok := w.(interface{ Unwrap() http.ResponseWriter })
+		if !ok {
+			return
+		}
+		w = u.Unwrap()
+	}
+}
+
 // answer writes the page for f and completes f with what was sent.
 func (h *Handler) answer(w http.ResponseWriter, r *http.Request, svc *service, f *failure) {
+	claim(w)
 	f.sent = f.code
 	if h.Unify != 0 && f.code >= 500 && f.cause != errorpages.CauseMaintenance {
 		f.sent = h.Unify

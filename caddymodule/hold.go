@@ -24,6 +24,7 @@ func (a *App) holding(svc *service) *statusclient.Maintenance {
 // serveHeld answers for a service in maintenance mode. Its upstream is not asked.
 func (h *Handler) serveHeld(w http.ResponseWriter, r *http.Request, svc *service, path string) {
 	if (r.Method == http.MethodGet || r.Method == http.MethodHead) && h.health.match(path) {
+		claim(w)
 		w.Header()["Cache-Control"] = noStore
 		w.WriteHeader(h.healthCode)
 		return

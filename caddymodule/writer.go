@@ -46,6 +46,12 @@ func (x *exchange) writeHeader(code int) {
 	case code >= 100 && code < 200 && code != http.StatusSwitchingProtocols:
 		x.inform(code)
 		return
+	case code < 100 || code > 999:
+		code = http.StatusBadGateway // net/http sends no such code
+	case x.ours:
+		x.pass(0)
+		x.ResponseWriter.WriteHeader(code)
+		return
 	}
 	switch x.h.rules.judge(code, x.Header(), x.r.Method) {
 	case verdictReplace:
