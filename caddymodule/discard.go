@@ -2,6 +2,7 @@ package caddymodule
 
 import (
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/quic-go/quic-go/http3"
@@ -32,10 +33,26 @@ type dropper struct{ x *exchange }
 
 func (d dropper) Write(p []byte) (int, error) { return d.x.drop(len(p)) }
 
+// short reports whether the answer says of itself that its body will be read to
+// the end. Where it does not, and the request has no context of its own that could
+// stop it, the client is told to take another connection.
+func (x *exchange) short() bool {
+	if x.r.Method == http.MethodHead {
+		return true
+	}
+	cl := x.Header()["Content-Length"]
+	if len(cl) == 0 {
+		return false
+	}
+	n, err := strconv.ParseUint(cl[0], 10, 63)
+	return err == nil && n <= discardBytes
+}
+
 // cutOff ends a body that has stalled; nothing calls Write then. A request
 // without a context of its own is cancelled through the connection: a read
 // deadline in the past makes net/http give up on the client, who has the whole
-// page by now.
+// page by now. It does not where the client's next request has come already; then
+// sever ends that connection before long, so that it is asked again elsewhere.
 func (x *exchange) cutOff() {
 	if x.cancel != nil {
 		x.cancel(errDiscarded)
@@ -43,6 +60,14 @@ func (x *exchange) cutOff() {
 	}
 	x.cut = true
 	_ = http.NewResponseController(x.ResponseWriter).SetReadDeadline(time.Unix(1, 0))
+}
+
+// severTime is how long a connection may wait for what cutOff should have ended.
+const severTime = time.Second
+
+func (x *exchange) sever() {
+	x.spoiled = true
+	x.closeConnection()
 }
 
 // closeConnection keeps a connection that was cut off from being used again.

@@ -90,7 +90,7 @@ func (h *Handler) begin(w http.ResponseWriter, r *http.Request, svc *service) (*
 
 	x.limit = h.timeoutFor(r)
 	x.timed = x.limit > 0
-	hasBody := r.Body != nil && r.Body != http.NoBody
+	hasBody := r.Body != nil && r.ContentLength != 0 // Caddy puts readers of its own around no body, too
 	unsafe := !safeMethod(r.Method)
 	if !x.timed && !hasBody && !unsafe && r.ProtoMajor == 1 {
 		return x, r
@@ -104,7 +104,7 @@ func (h *Handler) begin(w http.ResponseWriter, r *http.Request, svc *service) (*
 	}
 	x.r = r.WithContext(ctx)
 	x.started = time.Now()
-	if hasBody && r.ContentLength != 0 {
+	if hasBody {
 		x.upload = &upload{body: r.Body, start: x.started}
 		x.r.Body = x.upload
 	}

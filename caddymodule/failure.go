@@ -33,6 +33,9 @@ func (x *exchange) replaceAnswer(code int) {
 		f.received = errorpages.ReceivedUnknown
 	}
 	x.held = 0
+	if x.cancel == nil && !x.short() {
+		x.saved.add("Connection", connectionClose)
+	}
 	x.send(x.r, f, x.Header())
 	x.replacedAt = time.Now()
 	if !x.timed {

@@ -16,6 +16,7 @@ const (
 	phaseOff     phase = iota
 	phaseAnswer        // for an answer's header, or for request body to be read
 	phaseDiscard       // for the end of a replaced answer's body
+	phaseSever         // for it once more, after it has been cut off
 )
 
 func (x *exchange) startTimer() {
@@ -64,7 +65,13 @@ func (x *exchange) tick() {
 			return
 		}
 		x.phase = phaseOff
-		x.cutOff()
+		if x.cutOff(); x.cancel == nil {
+			x.phase = phaseSever
+			x.timer.Reset(severTime)
+		}
+	case phaseSever:
+		x.phase = phaseOff
+		x.sever()
 	}
 }
 
