@@ -15,10 +15,10 @@ import (
 // write a page of its own, and a map for nobody once a page is out: trailers of
 // the answer that was dropped must not hang on the page.
 func (x *exchange) Header() http.Header {
-	switch {
-	case x.state.is(replaced):
+	switch state := x.state.v.Load(); { // once: a timer may decide at this moment
+	case state == replaced:
 		return make(http.Header)
-	case x.timed && x.state.is(undecided):
+	case state == undecided && x.timed:
 		return x.header
 	}
 	return x.ResponseWriter.Header()

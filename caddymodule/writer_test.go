@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -212,5 +213,31 @@ func checkCut(t *testing.T, e *edge, c *http.Client, method, path string, h head
 	defer resp.Body.Close()
 	if b, err := io.ReadAll(resp.Body); err == nil && method != "HEAD" {
 		t.Errorf("the answer looks complete: %q", b)
+	}
+}
+
+// TestWhileATimerDecidesNobodyGetsTheClientsHeader asks for the header map while
+// the decision falls: two goroutines with the same map would end the process.
+func TestWhileATimerDecidesNobodyGetsTheClientsHeader(t *testing.T) {
+	x := &exchange{header: http.Header{}}
+	x.ResponseWriter, x.timed = httptest.NewRecorder(), true
+	x.ResponseWriter.Header().Set("Whose", "the client's")
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for range 3_000_000 {
+			x.state.set(replaced)
+			x.state.set(undecided)
+		}
+	}()
+	for {
+		select {
+		case <-done:
+			return
+		default:
+			if whose := x.Header().Get("Whose"); whose != "" {
+				t.Fatal(whose)
+			}
+		}
 	}
 }
