@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"slices"
@@ -47,6 +48,9 @@ type call struct {
 	r    *http.Request
 	app  *App
 	name string // what stands for * in the route
+
+	given    []byte // the body
+	givenErr error
 
 	code int // of the answer
 	body []byte
@@ -91,6 +95,8 @@ func (a *Admin) serve(w http.ResponseWriter, r *http.Request) error {
 			r.URL.Path, r.Method, strings.Join(allowed, ", "))
 	}
 	c := &call{w: w, r: r, name: name}
+	// Whoever writes slowly must not keep an app from stopping, either.
+	c.given, c.givenErr = io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	err := running.serve(func(app *App) error {
 		if app == nil {
 			return refuse(http.StatusServiceUnavailable,

@@ -20,7 +20,7 @@ const maxBody = 1 << 20
 // read decodes the body of a call into v, and takes nothing but that: what is
 // misspelt must not be ignored where it says when a service goes away.
 func (c *call) read(v any) error {
-	body, err := io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, maxBody))
+	body, err := c.given, c.givenErr
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
@@ -49,7 +49,7 @@ func (c *call) read(v any) error {
 
 // readNothing refuses a body where none belongs.
 func (c *call) readNothing() error {
-	if n, _ := io.ReadFull(c.r.Body, make([]byte, 1)); n > 0 {
+	if len(c.given) > 0 {
 		return refuse(http.StatusBadRequest, "%s takes no body", c.r.Method)
 	}
 	return nil

@@ -17,7 +17,7 @@ func TestWhoIsLetThroughWhileAServiceIsHeldBack(t *testing.T) {
 		[[service]]
 		name = "strict"
 		bypass_networks = []
-		bypass_header = "none"`)), "handle /strict {\ncandor strict\nrespond in\n}\nhandle {\ncandor portal\nrespond in\n}")
+		bypass_header = "none"`)), "handle /strict {\ncandor strict\nrespond in{http.request.header.X-Deploy-Key}\n}\nhandle {\ncandor portal\nrespond in{http.request.header.X-Deploy-Key}\n}")
 	e.hold("*", time.Hour)
 	for _, c := range []struct {
 		h    header

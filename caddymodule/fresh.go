@@ -41,7 +41,7 @@ func shownFailure(r *http.Request) (failure, bool) {
 		cause: errorpages.Cause(q.Get("cause")), code: code, sent: code,
 		received: errorpages.Received(q.Get("received")), reference: q.Get("reference"),
 	}
-	ok := err == nil && code >= 500 && code <= 599 && slices.Contains(causes[:], f.cause) &&
+	ok := err == nil && code >= 500 && http.StatusText(code) != "" && slices.Contains(causes[:], f.cause) &&
 		f.cause != errorpages.CauseClient && f.cause != errorpages.CauseUpload && validReference(f.reference)
 	switch f.received {
 	case errorpages.ReceivedUnsaid, errorpages.ReceivedNo, errorpages.ReceivedUnknown:

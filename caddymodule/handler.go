@@ -168,7 +168,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 	if h.exempt.match(path) {
 		return next.ServeHTTP(w, r)
 	}
-	if hold := h.app.holding(svc); hold != nil && !svc.bypassed(r) {
+	through := svc.presentsKey(r)
+	if hold := h.app.holding(svc); hold != nil && !through && !svc.inBypassNetwork(r) {
 		h.serveHeld(w, r, svc, path)
 		return nil
 	}

@@ -61,13 +61,33 @@ type bypass struct {
 	value    []byte
 }
 
-func (svc *service) bypassed(r *http.Request) bool {
+// keyPresented remembers in the request's variables that its key has been taken.
+const keyPresented = "candor_key_presented"
+
+// presentsKey reports whether a request carries the header that lets machines
+// through, and takes it out: it is a secret between them and the edge, and none of
+// the upstream's business.
+func (svc *service) presentsKey(r *http.Request) bool {
 	b := &svc.bypass
-	if b.header != "" {
-		if v := r.Header.Get(b.header); v != "" && subtle.ConstantTimeCompare([]byte(v), b.value) == 1 {
-			return true
-		}
+	if b.header == "" {
+		return false
 	}
+	if name, ok := caddyhttp.GetVar(r.Context(), keyPresented).(string); ok && name == svc.name {
+		return true // to a directive further out
+	}
+	v := r.Header.Get(b.header)
+	if v == "" || subtle.ConstantTimeCompare([]byte(v), b.value) != 1 {
+		return false
+	}
+	r.Header.Del(b.header)
+	caddyhttp.SetVar(r.Context(), keyPresented, svc.name)
+	return true
+}
+
+// inBypassNetwork reports whether a request comes from where visitors are let
+// through.
+func (svc *service) inBypassNetwork(r *http.Request) bool {
+	b := &svc.bypass
 	if len(b.networks) == 0 {
 		return false
 	}
