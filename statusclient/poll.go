@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/netip"
 	"net/url"
 	"reflect"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"time"
 )
 
@@ -156,4 +158,30 @@ func pageURL(s string) string {
 		return ""
 	}
 	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}).String()
+}
+
+// public is a link if visitors can follow it: hosts that only this network knows
+// are of no use to them, and none of their business.
+func public(link string) string {
+	u, err := url.Parse(link)
+	if err != nil || internal(u.Hostname()) {
+		return ""
+	}
+	return link
+}
+
+func internal(host string) bool {
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast() || ip.IsUnspecified()
+	}
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	if !strings.Contains(host, ".") {
+		return true
+	}
+	for _, inner := range []string{".local", ".internal", ".localhost", ".home.arpa"} {
+		if strings.HasSuffix(host, inner) {
+			return true
+		}
+	}
+	return false
 }

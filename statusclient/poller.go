@@ -83,7 +83,7 @@ func (p *Poller) Source() Source {
 	s := p.now.Load()
 	out := Source{
 		Name:    p.cfg.Name,
-		URL:     p.pageURL(),
+		URL:     public(p.pageURL()),
 		Fetched: s.Fetched,
 		Failing: s.Failing,
 		Error:   s.Error,
