@@ -45,6 +45,7 @@ type options struct {
 	list     bool
 	candor   string
 	caddy    string
+	page     int
 	limit    time.Duration
 }
 
@@ -99,6 +100,7 @@ func parse(args []string) (*options, error) {
 	fs.BoolVar(&o.list, "list", false, "list the scenarios and exit")
 	fs.StringVar(&o.candor, "candor", "", "measure this `binary` (default: built from this module)")
 	fs.StringVar(&o.caddy, "caddy", "", "run what has no candor directive with this `binary` (default: the one that is measured)")
+	fs.IntVar(&o.page, "page", 8192, "size in `bytes` of the page that is sent, by a template of that size; 0 is the built-in page")
 	fs.DurationVar(&o.limit, "limit", time.Hour, "give up after that long")
 	if err := fs.Parse(args); err != nil {
 		return nil, err

@@ -77,7 +77,11 @@ func pass(name, path string, body int, timed bool) func(*bench, *report) error {
 func replace(b *bench, r *report) error {
 	const recipe, bare = "handle_response+file_server", "the bare 500"
 	ask := navigation("/500")
-	with := &setup{site: "candor\n" + b.proxy()}
+	global, err := b.branded()
+	if err != nil {
+		return err
+	}
+	with := &setup{global: global, site: "candor\n" + b.proxy()}
 	page, size, err := b.pageOf(with, ask, 500)
 	if err != nil {
 		return err
@@ -116,7 +120,11 @@ func replace(b *bench, r *report) error {
 func refused(b *bench, r *report) error {
 	const recipe = "handle_errors+file_server"
 	ask := navigation("/")
-	with := &setup{site: "candor\nreverse_proxy " + b.dead}
+	global, err := b.branded()
+	if err != nil {
+		return err
+	}
+	with := &setup{global: global, site: "candor\nreverse_proxy " + b.dead}
 	page, size, err := b.pageOf(with, ask, 502)
 	if err != nil {
 		return err
@@ -141,7 +149,11 @@ func refused(b *bench, r *report) error {
 // held compares the maintenance page with respond sending the same body.
 func held(name, encoding string) func(*bench, *report) error {
 	return func(b *bench, r *report) error {
-		with := &setup{site: "candor\n" + b.proxy(), held: true}
+		global, err := b.branded()
+		if err != nil {
+			return err
+		}
+		with := &setup{global: global, site: "candor\n" + b.proxy(), held: true}
 		page, size, err := b.pageOf(with, navigation("/"), 503)
 		if err != nil {
 			return err
