@@ -1,33 +1,23 @@
 package caddymodule
 
 import (
-	"bytes"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
-	"math/big"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 	"github.com/caddyserver/caddy/v2/caddyconfig/httpcaddyfile"
-	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 	_ "github.com/caddyserver/caddy/v2/modules/standard"
 	"github.com/quic-go/quic-go/http3"
 
@@ -214,95 +204,6 @@ const secretOfUpstream = "panic: pq: password authentication failed"
 // navigation is what a browser sends when somebody opens a page.
 var navigation = header{"Sec-Fetch-Dest": "document", "Sec-Fetch-Mode": "navigate", "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
 
-// below is a handler that a test stands in for, by name.
-type below struct {
-	Name string `json:"name"`
-}
-
-var (
-	belows sync.Map // caddyhttp.HandlerFunc by name
-	sinks  sync.Map // *logSink by name
-)
-
-func init() {
-	caddy.RegisterModule(below{})
-	caddy.RegisterModule(sinkWriter{})
-	httpcaddyfile.RegisterHandlerDirective("test_below", func(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
-		h.Next()
-		h.NextArg()
-		return below{h.Val()}, nil
-	})
-}
-
-func (below) CaddyModule() caddy.ModuleInfo {
-	return caddy.ModuleInfo{ID: "http.handlers.test_below", New: func() caddy.Module { return new(below) }}
-}
-
-func (b below) ServeHTTP(w http.ResponseWriter, r *http.Request, _ caddyhttp.Handler) error {
-	f, ok := belows.Load(b.Name)
-	if !ok {
-		return fmt.Errorf("no handler %q", b.Name)
-	}
-	return f.(func(http.ResponseWriter, *http.Request) error)(w, r)
-}
-
-// handle names f for test_below while the test runs.
-func handle(t testing.TB, name string, f func(w http.ResponseWriter, r *http.Request) error) {
-	belows.Store(name, f)
-	t.Cleanup(func() { belows.Delete(name) })
-}
-
-// sinkWriter writes Caddy's log where a test can read it.
-type sinkWriter struct {
-	Name string `json:"name"`
-}
-
-func (sinkWriter) CaddyModule() caddy.ModuleInfo {
-	return caddy.ModuleInfo{ID: "caddy.logging.writers.candor_test", New: func() caddy.Module { return new(sinkWriter) }}
-}
-func (s sinkWriter) String() string    { return s.Name }
-func (s sinkWriter) WriterKey() string { return "candor_test:" + s.Name }
-func (s sinkWriter) OpenWriter() (io.WriteCloser, error) {
-	v, _ := sinks.LoadOrStore(s.Name, new(logSink))
-	return v.(*logSink), nil
-}
-func (s *sinkWriter) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
-	d.Next()
-	d.NextArg()
-	s.Name = d.Val()
-	return nil
-}
-
-type logSink struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *logSink) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-func (*logSink) Close() error { return nil }
-
-func (l *logSink) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
-
-// lines are the log lines with that message.
-func (l *logSink) lines(msg string) []map[string]any {
-	var out []map[string]any
-	for line := range strings.Lines(l.String()) {
-		var m map[string]any
-		if json.Unmarshal([]byte(line), &m) == nil && m["msg"] == msg {
-			out = append(out, m)
-		}
-	}
-	return out
-}
-
 // wait polls until f is true; it is for what other goroutines finish after an
 // answer has been received, such as its log line.
 func wait(t testing.TB, what string, f func() bool) {
@@ -373,33 +274,3 @@ func (e *edge) hold(service string, d time.Duration) board.Window {
 }
 
 func caddyDuration(d time.Duration) caddy.Duration { return caddy.Duration(d) }
-
-// certificate makes one for localhost that lasts as long as the test. Caddy's own
-// would come some time after the start.
-func certificate(t testing.TB) (cert, key string) {
-	t.Helper()
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), DNSNames: []string{"localhost"},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
-	}
-	public, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	secret, err := x509.MarshalPKCS8PrivateKey(private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	cert, key = filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
-	for path, block := range map[string]*pem.Block{cert: {Type: "CERTIFICATE", Bytes: public}, key: {Type: "PRIVATE KEY", Bytes: secret}} {
-		if err := os.WriteFile(path, pem.EncodeToMemory(block), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return cert, key
-}
