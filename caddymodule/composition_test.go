@@ -60,6 +60,7 @@ func TestInsideHandleErrors(t *testing.T) {
 	if a := e.get(e.h1, "/ok", nil); a.body != "fine" {
 		t.Errorf("%d %q", a.StatusCode, a.body)
 	}
+	e.logs.handled(t, 5)
 	if l := e.logs.lines("answer replaced"); len(l) != 3 || l[0]["reason"] != "unreachable" {
 		t.Errorf("%v", l)
 	}

@@ -33,6 +33,7 @@ type edge struct {
 	storage    string
 	cert, key  string
 	logs       *logSink
+	sink       string // the name of logs
 	h1, h2, h3 *http.Client
 }
 
@@ -42,8 +43,9 @@ func startEdge(t testing.TB, global, site string) *edge {
 	t.Helper()
 	e := &edge{t: t, https: freePort(t), http: freePort(t), admin: freePort(t), storage: t.TempDir(), logs: new(logSink)}
 	e.cert, e.key = certificate(t)
-	sinks.Store(t.Name(), e.logs)
-	t.Cleanup(func() { sinks.Delete(t.Name()) })
+	e.sink = fmt.Sprintf("%s %d", t.Name(), e.admin) // another one for every run of a test
+	sinks.Store(e.sink, e.logs)
+	t.Cleanup(func() { sinks.Delete(e.sink) })
 	e.load(global, site)
 	t.Cleanup(func() { _ = caddy.Stop() })
 	insecure := &tls.Config{InsecureSkipVerify: true}
@@ -111,7 +113,7 @@ https://localhost:%[2]d {
 http://localhost:%[3]d {
 	import site
 }
-`, e.admin, e.https, e.http, e.storage, strconv.Quote(e.t.Name()), global, site, e.cert, e.key)
+`, e.admin, e.https, e.http, e.storage, strconv.Quote(e.sink), global, site, e.cert, e.key)
 	out, _, err := caddyfile.Adapter{ServerType: httpcaddyfile.ServerType{}}.Adapt([]byte(text), nil)
 	if err != nil {
 		e.t.Fatal(err)

@@ -44,6 +44,7 @@ func TestTheInnerDirectiveKnowsBest(t *testing.T) {
 func TestTwoDirectivesAreOneFailure(t *testing.T) {
 	e := startEdge(t, "", fmt.Sprintf("candor campus {\ntimeout 5s\n}\nroute {\ncandor mail\nreverse_proxy %s\n}", deadAddr(t)))
 	e.get(e.h1, "/", navigation).isPage(t, 502)
+	e.logs.handled(t, 1)
 	if l := e.logs.lines("answer replaced"); len(l) != 1 || l[0]["service"] != "mail" {
 		t.Errorf("one failure is logged as %v", l)
 	}

@@ -104,3 +104,10 @@ func (l *logSink) lines(msg string) []map[string]any {
 	}
 	return out
 }
+
+// handled waits until that many requests are over and in the access log, and with
+// them everything else that is logged of them.
+func (l *logSink) handled(t testing.TB, n int) {
+	t.Helper()
+	wait(t, "the access log", func() bool { return len(l.lines("handled request")) >= n })
+}

@@ -223,6 +223,7 @@ func TestAStalledUploadIsTheClients(t *testing.T) {
 			}
 		}
 	}
+	e.logs.handled(t, 2)
 	if l := e.logs.lines("answer replaced"); len(l) == 0 || l[0]["reason"] != "upload_stalled" {
 		t.Errorf("logged as %v", l)
 	}
