@@ -9,9 +9,10 @@ import (
 )
 
 // pageFrame is a page as an operator's own template makes it: what is said, and
-// words enough to be of the size that is asked for.
+// style and words enough to be of the size that is asked for.
 const pageFrame = `<!doctype html>
-<html lang="{{.Lang}}"><meta charset="utf-8"><title>{{.Title}}</title>
+<html lang="{{.Lang}}"><meta charset="utf-8"><title>{{.Title}}</title><style>
+%s</style>
 <h1>{{.Headline}}</h1><p>{{.Lead}}</p>%s<p>{{.Reference}}</p></html>
 `
 
@@ -32,6 +33,17 @@ func prose(n int) string {
 	return b.String()
 }
 
+// style is about n bytes of rules such as pages have.
+func style(n int) string {
+	rng := rand.New(rand.NewPCG(3, 4))
+	var b strings.Builder
+	for i := 0; b.Len() < n; i++ {
+		fmt.Fprintf(&b, ".part%d { color: #%06x; margin: %dpx %dpx; padding: %drem; border-radius: %dpx; }\n",
+			i, rng.IntN(1<<24), rng.IntN(32), rng.IntN(32), rng.IntN(4), rng.IntN(16))
+	}
+	return b.String()
+}
+
 // branded is the global option for contenders that send a page: one whose page has
 // the size of -page, else none, for the built-in page.
 func (b *bench) branded() (string, error) {
@@ -42,7 +54,9 @@ func (b *bench) branded() (string, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", err
 	}
-	page := fmt.Sprintf(pageFrame, prose(b.page-len(pageFrame)-100))
+	// Most of a page is how it looks.
+	rest := b.page - len(pageFrame) - 100
+	page := fmt.Sprintf(pageFrame, style(rest*3/4), prose(rest/4))
 	if err := os.WriteFile(filepath.Join(dir, "page.html"), []byte(page), 0o644); err != nil {
 		return "", err
 	}
