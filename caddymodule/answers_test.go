@@ -2,12 +2,15 @@ package caddymodule
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 )
 
 func TestWhichAnswersOfTheUpstreamAreReplaced(t *testing.T) {
@@ -281,6 +284,28 @@ func TestAClientThatWentAwayIsNobodysOutage(t *testing.T) {
 	for _, l := range e.logs.lines("handled request") {
 		if l["status"] != 499.0 {
 			t.Errorf("logged as %v", l["status"])
+		}
+	}
+}
+
+func TestAnErrorAfterTheClientHasGoneIsNotCounted(t *testing.T) {
+	started := make(chan struct{}, 1)
+	handle(t, "patient", func(_ http.ResponseWriter, r *http.Request) error {
+		started <- struct{}{}
+		<-r.Context().Done()
+		return caddyhttp.Error(http.StatusBadGateway, errors.New("broken pipe"))
+	})
+	e := startEdge(t, "", "candor portal\ntest_below patient")
+	ctx, cancel := context.WithCancel(t.Context())
+	req, _ := http.NewRequestWithContext(ctx, "GET", e.url("/"), nil)
+	go func() { <-started; cancel() }()
+	if resp, err := e.h1.Do(req); err == nil {
+		t.Fatal("answered", resp.StatusCode)
+	}
+	e.logs.handled(t, 1)
+	for _, svc := range running.newest().services() {
+		if s := svc.window.Snapshot(time.Now()); !s.Since.IsZero() {
+			t.Errorf("%s is said to fail since %v", svc.name, s.Since)
 		}
 	}
 }

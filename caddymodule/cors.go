@@ -29,6 +29,7 @@ func allowOrigin(h http.Header, origin string) {
 		return
 	}
 	h["Access-Control-Allow-Origin"] = []string{origin}
+	delete(h, "Access-Control-Allow-Credentials") // the upstream's, for an origin that it did not name
 	h["Access-Control-Expose-Headers"] = []string{"Retry-After"}
 	h.Add("Vary", "Origin")
 }

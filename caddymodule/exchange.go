@@ -137,7 +137,9 @@ func (x *exchange) finish(err error) error {
 	}
 	if !x.replaceError(err) {
 		x.pass(0)
-		x.h.noteAnswer(x.svc, failureOf(err).code, x.address, x.r.UserAgent())
+		if x.r.Context().Err() == nil { // else it is the client who has gone
+			x.h.noteAnswer(x.svc, failureOf(err).code, x.address, x.r.UserAgent())
+		}
 		return err
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
@@ -146,7 +147,11 @@ func (h *Handler) judge() (err error) {
 		if !httpguts.ValidHeaderFieldName(k) {
 			return fmt.Errorf("keep: %q is not the name of a header", k)
 		}
-		h.keep = append(h.keep, http.CanonicalHeaderKey(k))
+		k = http.CanonicalHeaderKey(k)
+		if slices.Contains(aboutBody, k) || k == "Set-Cookie" {
+			return fmt.Errorf("keep: %s belongs to the answer that is replaced, and would spoil the page", k)
+		}
+		h.keep = append(h.keep, k)
 	}
 	return nil
 }
