@@ -148,7 +148,7 @@ func (h *Handler) judge() (err error) {
 			return fmt.Errorf("keep: %q is not the name of a header", k)
 		}
 		k = http.CanonicalHeaderKey(k)
-		if slices.Contains(aboutBody, k) || k == "Set-Cookie" {
+		if slices.Contains(aboutBody, k) {
 			return fmt.Errorf("keep: %s belongs to the answer that is replaced, and would spoil the page", k)
 		}
 		h.keep = append(h.keep, k)
