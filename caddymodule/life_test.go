@@ -136,6 +136,19 @@ func backendKeyOf(addr string) string {
 	return app.pooled.keys[0]
 }
 
+// goroutines are the stacks of those that Candor itself started, and that still
+// run; Caddy, its connections and the tests have more.
+func goroutines() (ours []string) {
+	buf := make([]byte, 16<<20)
+	for stack := range strings.SplitSeq(string(buf[:runtime.Stack(buf, true)]), "\n\n") {
+		_, by, _ := strings.Cut(stack, "\ncreated by ")
+		if strings.HasPrefix(by, "github.com/candor-edge/candor/") && !strings.Contains(by, "_test.go:") {
+			ours = append(ours, stack)
+		}
+	}
+	return ours
+}
+
 func TestJudgingAConfigurationStartsNothing(t *testing.T) {
 	var title atomic.Pointer[string]
 	addr, asked := statuspage(t, &title)
@@ -145,13 +158,13 @@ func TestJudgingAConfigurationStartsNothing(t *testing.T) {
 	if err := caddy.StrictUnmarshalJSON(text, &cfg); err != nil {
 		t.Fatal(err)
 	}
-	before := runtime.NumGoroutine()
+	before := len(goroutines())
 	for range 3 {
 		if err := caddy.Validate(&cfg); err != nil {
 			t.Fatal(err)
 		}
 	}
-	wait(t, "the goroutines of before", func() bool { return runtime.NumGoroutine() <= before+2 })
+	wait(t, "the goroutines of before", func() bool { return len(goroutines()) <= before })
 	if asked.Load() != 0 {
 		t.Error("the backend was asked")
 	}
@@ -223,5 +236,14 @@ func TestMetricsAndEvents(t *testing.T) {
 	wait(t, "the log line of the end", func() bool { return len(e.logs.lines("maintenance mode off")) == 1 })
 	if n := len(e.logs.lines("maintenance mode on")); n != 1 {
 		t.Errorf("%d lines for one change: a reload told it again", n)
+	}
+}
+
+func TestGoroutinesOfOursAreFound(t *testing.T) {
+	var title atomic.Pointer[string]
+	addr, _ := statuspage(t, &title)
+	startEdge(t, "candor "+tomlFile(t, backendTOML(addr)), "candor portal\nrespond x")
+	if !strings.Contains(strings.Join(goroutines(), "\n"), "statusclient") {
+		t.Error("a running poller is not among the goroutines of ours")
 	}
 }
