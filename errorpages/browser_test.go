@@ -42,6 +42,18 @@ var screens = []screen{
 	{name: "forced", width: 1280, height: 900, scale: 1, scheme: "dark", zone: "Europe/Zurich", forced: "active"},
 }
 
+// set has a tab show pages as on this screen.
+func (s screen) set(t *testing.T, ctx context.Context) {
+	t.Helper()
+	check(t, callEmpty(ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
+		Width: s.width, Height: s.height, DeviceScaleFactor: s.scale, Mobile: s.width < 800}))
+	check(t, callEmpty(ctx, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: s.zone}))
+	check(t, callEmpty(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Media: s.media,
+		Features: []*emulation.MediaFeature{
+			{Name: "prefers-color-scheme", Value: s.scheme}, {Name: "forced-colors", Value: s.forced}}}))
+}
+
 // looks is what a page is asked once it is shown.
 const looks = `({
 	wide: document.documentElement.scrollWidth > innerWidth
@@ -86,13 +98,7 @@ func lookAt(t *testing.T, browser context.Context, s screen, base string, pages 
 	heard := listen(t, ctx, base)
 	check(t, callEmpty(ctx, network.Enable, network.EnableParams{}))
 	check(t, callEmpty(ctx, log.Enable, cdp.Empty{}))
-	check(t, callEmpty(ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
-		Width: s.width, Height: s.height, DeviceScaleFactor: s.scale, Mobile: s.width < 800}))
-	check(t, callEmpty(ctx, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: s.zone}))
-	check(t, callEmpty(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Media: s.media,
-		Features: []*emulation.MediaFeature{
-			{Name: "prefers-color-scheme", Value: s.scheme}, {Name: "forced-colors", Value: s.forced}}}))
+	s.set(t, ctx)
 
 	for _, p := range pages {
 		check(t, chromedp.Do(ctx, chromedp.Navigate(base+"/"+p.name)))
