@@ -18,6 +18,17 @@ type shown struct {
 // status stays the same pointer.
 func (b *Board) publish(records map[ref]*record) {
 	now := b.now()
+	list := listed(records, now)
+	old := b.state.Load()
+	s := &state{records: records, shown: list, status: old.status}
+	if !slices.Equal(list, old.shown) {
+		s.status = status(list, now)
+	}
+	b.state.Store(s)
+}
+
+// listed are the records that are shown, in their order.
+func listed(records map[ref]*record, now time.Time) []shown {
 	var list []shown
 	for _, r := range records {
 		switch {
@@ -31,12 +42,7 @@ func (b *Board) publish(records map[ref]*record) {
 	slices.SortFunc(list, func(a, b shown) int {
 		return cmp.Or(cmp.Compare(a.kind, b.kind), b.began().Compare(a.began()), cmp.Compare(a.id, b.id))
 	})
-	old := b.state.Load()
-	s := &state{records: records, shown: list, status: old.status}
-	if !slices.Equal(list, old.shown) {
-		s.status = status(list, now)
-	}
-	b.state.Store(s)
+	return list
 }
 
 func (r *record) began() time.Time {

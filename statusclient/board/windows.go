@@ -51,20 +51,29 @@ func (b *Board) CreateWindow(ctx context.Context, store Store, w Window) (Window
 }
 
 func (b *Board) newWindow(given *Window, now time.Time) (*record, error) {
-	w := given.clone()
-	w.normalise()
-	if w.From.IsZero() {
-		w.From = now.Truncate(time.Second)
-	}
-	if err := w.Validate(now); err != nil {
+	w, err := given.begin(now)
+	if err != nil {
 		return nil, err
 	}
 	r, err := b.fresh(kindMaintenance, now)
 	if err != nil {
 		return nil, err
 	}
-	w.Created, w.Changed = now, now
-	return &record{ref: r, window: &w}, nil
+	return &record{ref: r, window: w}, nil
+}
+
+// begin is the window that what was given makes.
+func (w *Window) begin(now time.Time) (*Window, error) {
+	c := w.clone()
+	c.normalise()
+	if c.From.IsZero() {
+		c.From = now.Truncate(time.Second)
+	}
+	if err := c.Validate(now); err != nil {
+		return nil, err
+	}
+	c.Created, c.Changed = now, now
+	return &c, nil
 }
 
 // EditWindow replaces all of a window in place: services that are held back stay

@@ -1,0 +1,73 @@
+package board
+
+import (
+	"maps"
+	"time"
+
+	"github.com/candor-edge/candor/statusclient"
+)
+
+// previewID stands for the id that a new window or incident does not have yet.
+const previewID = "preview"
+
+// PreviewWindow is the board as it would be with a window: another one, or in the
+// place of the one with that id. Its errors are those of CreateWindow and
+// EditWindow. Nothing is changed.
+func (b *Board) PreviewWindow(id string, w Window) (statusclient.Source, error) {
+	now := b.previewTime()
+	if id == "" {
+		made, err := w.begin(now)
+		if err != nil {
+			return statusclient.Source{}, err
+		}
+		return b.with(&record{ref: ref{kindMaintenance, previewID}, window: made}, now), nil
+	}
+	old, err := b.window(id, now)
+	if err != nil {
+		return statusclient.Source{}, err
+	}
+	_, result, err := replace(old, &w, now)
+	if err != nil {
+		return statusclient.Source{}, err
+	}
+	edited := result.clone()
+	return b.with(&record{ref: ref{kindMaintenance, id}, window: &edited}, now), nil
+}
+
+// PreviewIncident is the board as it would be with one more incident.
+func (b *Board) PreviewIncident(d Draft) (statusclient.Source, error) {
+	now := b.previewTime()
+	if err := d.Validate(now); err != nil {
+		return statusclient.Source{}, err
+	}
+	return b.with(&record{ref: ref{kindIncident, previewID}, incident: d.incident(now)}, now), nil
+}
+
+// PreviewUpdate is the board as it would be after an update to an incident.
+func (b *Board) PreviewUpdate(id string, p Post) (statusclient.Source, error) {
+	now := b.previewTime()
+	old, err := b.incident(id)
+	if err != nil {
+		return statusclient.Source{}, err
+	}
+	in := old.clone()
+	if err := in.post(p, now); err != nil {
+		return statusclient.Source{}, err
+	}
+	return b.with(&record{ref: ref{kindIncident, id}, incident: &in}, now), nil
+}
+
+func (b *Board) previewTime() time.Time { return b.now().UTC().Truncate(time.Millisecond) }
+
+// with is the board with one record more, or another one in its place.
+func (b *Board) with(r *record, now time.Time) statusclient.Source {
+	r.at = now
+	r.finish()
+	known := b.state.Load().records
+	records := make(map[ref]*record, len(known)+1)
+	maps.Copy(records, known)
+	records[r.ref] = r
+	src := b.Source()
+	src.Status = status(listed(records, now), now)
+	return src
+}
