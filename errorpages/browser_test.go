@@ -58,7 +58,7 @@ func (s screen) set(t *testing.T, ctx context.Context) {
 const looks = `({
 	wide: document.documentElement.scrollWidth > innerWidth
 		? [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 80)) : [],
-	small: [...document.querySelectorAll("a, summary")].filter(e => !e.closest(".text") && e.offsetParent && e.getBoundingClientRect().height < 24).map(e => e.outerHTML.slice(0, 120)),
+	small: [...document.querySelectorAll("a, button, summary, input, select")].filter(e => !e.closest(".text") && e.offsetParent && Math.min(e.getBoundingClientRect().height, e.getBoundingClientRect().width) < 24).map(e => e.outerHTML.slice(0, 120)),
 	headings: [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")].map(e => Number(e.tagName[1])),
 	yourTime: [...document.querySelectorAll("p, dd")].filter(e => e.innerText.includes(document.body.dataset.local.replace("{}", "").trim())).length,
 })`

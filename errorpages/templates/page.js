@@ -91,6 +91,7 @@
     over = true;
     doc.title = say.back;
     box.querySelector("span").textContent = say.returns ? say.soon : say.back;
+    if (doc.activeElement === button) { box.tabIndex = -1; box.focus(); } // not back to the top
     button.remove();
     tell(say.returns ? say.soon : say.back);
     try { sessionStorage.setItem("candor:" + location.pathname, JSON.stringify({ at: Date.now(), n: past.n + 1 })); } catch (e) { /* not allowed */ }
@@ -100,7 +101,6 @@
   button.addEventListener("click", function () {
     on = !on;
     button.textContent = on ? say.stop : say.start;
-    button.setAttribute("aria-pressed", String(!on));
     if (on) look(); else clearTimeout(timer);
   });
   doc.addEventListener("visibilitychange", function () {
