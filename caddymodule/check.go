@@ -16,7 +16,7 @@ import (
 )
 
 func init() {
-	command.Register(checkConfig)
+	command.Register(checkConfig, previewConfig)
 }
 
 // checkTimeout bounds asking one backend.

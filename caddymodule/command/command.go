@@ -19,9 +19,9 @@ import (
 const binary = "candor"
 
 // Register makes all commands known as "caddy candor …". It is called once, by
-// the package that the check command tries a configuration with.
-func Register(c Checker) {
-	checker = c
+// the package that knows what a configuration means.
+func Register(c Checker, p Previewer) {
+	checker, previewer = c, p
 	caddycmd.RegisterCommand(caddycmd.Command{
 		Name:  "candor",
 		Usage: "<command>",
@@ -109,7 +109,7 @@ build a binary with Candor in it.
 
 func commands() []caddycmd.Command {
 	list := []caddycmd.Command{
-		maintenanceCommand(), incidentCommand(), statusCommand(), checkCommand(), proxyCommand(), demoCommand(),
+		maintenanceCommand(), incidentCommand(), statusCommand(), checkCommand(), previewCommand(), proxyCommand(), demoCommand(),
 	}
 	for i := range list {
 		list[i].Long = asProgram(list[i].Long)

@@ -59,7 +59,7 @@ func TestCommands(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "ready": ready, "readyadmin": readyAdmin, "readysocket": readySocket, "known": known, "visit": visit, "keepid": keepID,
+			"exits": exits, "ready": ready, "readyadmin": readyAdmin, "readysocket": readySocket, "known": known, "visit": visit, "keepid": keepID, "look": look,
 		},
 	})
 }
@@ -169,6 +169,11 @@ func visit(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) > 2 && !strings.Contains(string(body), args[2]) {
 		ts.Fatalf("%s does not say %q: %s", args[1], args[2], body)
 	}
+}
+
+// look waits until a web page is there: look ADDRESS TEXT.
+func look(ts *testscript.TestScript, _ bool, args []string) {
+	await(ts, args[0], func() bool { return answers(http.DefaultClient, "http://"+args[0]+"/", args[1]) })
 }
 
 // keepID puts the id in what a command printed with --json into a variable.
