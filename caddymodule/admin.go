@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/caddyserver/caddy/v2"
+
+	"github.com/candor-edge/candor/statusclient/board"
 )
 
 func init() {
@@ -60,6 +62,7 @@ type call struct {
 var adminRoutes = map[string]map[string]func(*call) error{
 	"services":   {http.MethodGet: (*call).listServices},
 	"services/*": {http.MethodGet: (*call).showService},
+	"log":        {http.MethodGet: (*call).listLog},
 	"backends":   {http.MethodGet: (*call).listBackends},
 
 	"maintenance": {http.MethodGet: (*call).listWindows, http.MethodPost: (*call).putOn},
@@ -81,7 +84,7 @@ func (a *Admin) serve(w http.ResponseWriter, r *http.Request) error {
 	methods, ok := adminRoutes[strings.Join(parts, "/")]
 	if !ok {
 		return refuse(http.StatusNotFound,
-			"there is nothing at %s; there are services, maintenance, incidents and backends", r.URL.Path)
+			"there is nothing at %s; there are services, maintenance, incidents, backends and log", r.URL.Path)
 	}
 	method := r.Method
 	if method == http.MethodHead {
@@ -94,6 +97,7 @@ func (a *Admin) serve(w http.ResponseWriter, r *http.Request) error {
 		return refuse(http.StatusMethodNotAllowed, "%s is not for %s; it takes %s",
 			r.URL.Path, r.Method, strings.Join(allowed, ", "))
 	}
+	r = r.WithContext(board.ActingAs(r.Context(), adminActor(r)))
 	c := &call{w: w, r: r, name: name}
 	// Whoever writes slowly must not keep an app from stopping, either.
 	c.given, c.givenErr = io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))

@@ -25,6 +25,19 @@ func talks(cmd *cobra.Command) {
 
 // instance is the one that cmd talks to.
 func instance(cmd *cobra.Command) (*client, error) {
+	as, err := actor(cmd)
+	if err != nil {
+		return nil, err
+	}
+	c, err := endpoint(cmd)
+	if err != nil {
+		return nil, err
+	}
+	c.as = as
+	return c, nil
+}
+
+func endpoint(cmd *cobra.Command) (*client, error) {
 	if addr := text(cmd, "address"); addr != "" {
 		return newClient(addr)
 	}

@@ -25,6 +25,7 @@ const callTimeout = 10 * time.Second
 type client struct {
 	addr string // as the user gave it
 	base string
+	as   string // who makes the edits, for the log
 	http *http.Client
 }
 
@@ -86,6 +87,9 @@ func (c *client) call(ctx context.Context, method string, path string, in, out a
 	}
 	if in != nil {
 		req.Header.Set("Content-Type", "application/json")
+	}
+	if c.as != "" {
+		req.Header.Set("Candor-As", c.as)
 	}
 	if etag != "" {
 		req.Header.Set("If-Match", `"`+etag+`"`)

@@ -109,7 +109,8 @@ build a binary with Candor in it.
 
 func commands() []caddycmd.Command {
 	list := []caddycmd.Command{
-		maintenanceCommand(), incidentCommand(), statusCommand(), checkCommand(), previewCommand(), proxyCommand(), demoCommand(),
+		maintenanceCommand(), incidentCommand(), statusCommand(), logCommand(), checkCommand(), previewCommand(),
+		proxyCommand(), demoCommand(),
 	}
 	for i := range list {
 		list[i].Long = asProgram(list[i].Long)

@@ -35,7 +35,7 @@ a time, or how long from now.
 			posts(open)
 			open.Flag("state").Usage += " (default investigating)"
 			open.Flag("impact").Usage += " (default major)"
-			talks(open)
+			edits(open)
 
 			update := verb("update <id> [--message <text>] [--state <state>] [--impact <impact>] [--next-update <time>]",
 				"Adds an update to an incident", `
@@ -45,14 +45,14 @@ Adds an update to an incident. The list has the ids.
 
 `+timeHelp+"\n"+addressHelp, incidentUpdate)
 			posts(update)
-			talks(update)
+			edits(update)
 
 			resolve := verb("resolve <id> [--message <text>]", "Ends an incident", `
 Ends an incident, with a last word if --message is given. An update with another
 --state opens it again.
 `+addressHelp, incidentResolve)
 			resolve.Flags().StringP("message", "m", "", "What visitors get to read")
-			talks(resolve)
+			edits(resolve)
 
 			list := verb("list [--all]", "Lists the incidents that are open", `
 Lists the incidents of the board that are open, or --all that are kept: resolved

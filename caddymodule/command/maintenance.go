@@ -45,7 +45,7 @@ addresses in it become links.
 			on.Flags().StringP("for", "", "", "How long it takes: 90m, 2h30m, 1d")
 			on.Flags().StringP("until", "", "", "When it ends")
 			on.Flags().StringP("at", "", "", "When it begins")
-			talks(on)
+			edits(on)
 
 			off := verb("off <service...> | --all", "Turns maintenance mode off", `
 Turns maintenance mode off for one or more services, or ends every maintenance
@@ -56,12 +56,12 @@ What is planned stays planned; see cancel.
 A service that is closed because all services are cannot be opened alone.
 `+addressHelp, maintenanceOff)
 			off.Flags().BoolP("all", "", false, "Every maintenance that runs")
-			talks(off)
+			edits(off)
 
 			cancel := verb("cancel <id>", "Drops a planned maintenance", `
 Drops a maintenance that has not begun. The list has the ids.
 `+addressHelp, maintenanceCancel)
-			talks(cancel)
+			edits(cancel)
 
 			list := verb("list", "Lists what is on and planned", `
 Lists the maintenances that run and those that are planned.

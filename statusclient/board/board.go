@@ -36,7 +36,11 @@ type Board struct {
 	turn   chan struct{}
 	top    map[ref]uint64 // highest version ever seen or tried
 	stored map[ref][]stamp
-	faulty map[string]bool // keys that were reported as unreadable
+	faulty map[string]bool  // keys that were reported as unreadable
+	logged map[edition]bool // edits whose entry the log has
+	void   map[edition]bool // edits that have no entry for the log
+
+	journal journal
 
 	state  atomic.Pointer[state]
 	health atomic.Pointer[health]
@@ -65,6 +69,8 @@ func New(log zerolog.Logger) *Board {
 	b := &Board{
 		log: log, writer: newID(), now: time.Now,
 		turn: make(chan struct{}, 1), top: make(map[ref]uint64), faulty: make(map[string]bool),
+		logged: make(map[edition]bool), void: make(map[edition]bool),
+		journal:     journal{entries: make(map[string]*Entry), count: -1},
 		subscribers: make(map[int]func()),
 	}
 	b.state.Store(&state{status: new(statusclient.Status)})

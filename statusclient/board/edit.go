@@ -40,6 +40,8 @@ func (b *Board) edit(ctx context.Context, store Store, decide func(now time.Time
 func (b *Board) put(ctx context.Context, store Store, r *record) error {
 	r.stamp = stamp{b.top[r.ref] + 1, b.writer}
 	r.finish()
+	known := b.state.Load().records
+	r.entry = describe(ctx, known[r.ref], r)
 	data, err := r.encode()
 	if err != nil {
 		return err
@@ -54,13 +56,15 @@ func (b *Board) put(ctx context.Context, store Store, r *record) error {
 		_ = store.Delete(undo, k)
 		return fmt.Errorf("board: store %s %s: %w", r.kind, r.id, err)
 	}
-	known := b.state.Load().records
 	records := make(map[ref]*record, len(known)+1)
 	maps.Copy(records, known)
 	records[r.ref] = r
 	b.publish(records)
 
 	b.stored[r.ref] = append([]stamp{r.stamp}, b.stored[r.ref]...)
+	if err := b.copyEntry(ctx, store, r); err != nil {
+		b.log.Warn().Err(err).Msg("log: entry of an edit is not copied yet; its record has it")
+	}
 	b.prune(ctx, store, r.ref)
 	return nil
 }
@@ -71,6 +75,10 @@ func (b *Board) prune(ctx context.Context, store Store, r ref) {
 	stamps := b.stored[r]
 	for len(stamps) > keepVersions {
 		last := len(stamps) - 1
+		if _, err := b.settle(ctx, store, r, stamps[last]); err != nil {
+			b.log.Debug().Err(err).Str("key", key(r, stamps[last])).Msg("board: old record is kept, its entry is not in the log yet")
+			break
+		}
 		if err := store.Delete(ctx, key(r, stamps[last])); err != nil {
 			b.log.Debug().Err(err).Str("key", key(r, stamps[last])).Msg("board: old record cannot be removed")
 			break

@@ -22,6 +22,7 @@ type record struct {
 	at       time.Time
 	window   *Window   // one of these two,
 	incident *Incident // or none: deleted
+	entry    *Entry    // of the log; nil in records from before there was one
 
 	said statusclient.Status // the same as backends say it, cleaned
 }
@@ -35,6 +36,7 @@ type envelope struct {
 	Writer  string          `json:"writer"`
 	At      time.Time       `json:"at"`
 	Deleted bool            `json:"deleted,omitempty"`
+	Log     json.RawMessage `json:"log,omitempty"`
 	Value   json.RawMessage `json:"value,omitempty"`
 }
 
@@ -56,6 +58,9 @@ func (r *record) encode() ([]byte, error) {
 		in := *r.incident
 		in.ETag = ""
 		e.Value, err = json.Marshal(&in)
+	}
+	if err == nil && r.entry != nil {
+		e.Log, err = r.entry.encode()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("board: %s %s: %w", r.kind, r.id, err)
@@ -79,7 +84,7 @@ func decode(r ref, s stamp, data []byte) (*record, error) {
 	case e.Kind != r.kind || e.ID != r.id || e.Version != s.version || e.Writer != s.writer:
 		return nil, errors.New("says that it is another record")
 	}
-	rec := &record{ref: r, stamp: s, at: e.At}
+	rec := &record{ref: r, stamp: s, at: e.At, entry: decodeOwnEntry(edition{r, s}, e.Log)}
 	var err error
 	switch {
 	case e.Deleted:
@@ -99,6 +104,22 @@ func decode(r ref, s stamp, data []byte) (*record, error) {
 	}
 	rec.finish()
 	return rec, nil
+}
+
+// decodeOwnEntry reads the entry in a record. A record without a good one is good.
+func decodeOwnEntry(e edition, data []byte) *Entry {
+	var named struct{ ID string }
+	if len(data) == 0 || json.Unmarshal(data, &named) != nil {
+		return nil
+	}
+	if k, ok := parseEdit(named.ID); !ok || k.edition != e {
+		return nil
+	}
+	entry, err := decodeEntry(named.ID, data)
+	if err != nil {
+		return nil
+	}
+	return entry
 }
 
 // finish fills in what follows from the rest.

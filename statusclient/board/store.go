@@ -78,24 +78,31 @@ func parseKey(key string) (ref, stamp, bool) {
 // listTries bounds how often a listing is begun anew that others disturbed.
 const listTries = 50
 
-// list returns the stamps of all records, newest first.
+// listKeys returns all keys below a prefix.
 //
 // A file system's listing fails with "does not exist" also when a file vanishes
 // while it is being listed, as temporary files do. That must not be taken for an
 // empty board: the folder itself says whether there is one.
-func list(ctx context.Context, store Store) (map[ref][]stamp, error) {
-	var keys []string
+func listKeys(ctx context.Context, store Store, prefix string) ([]string, error) {
 	for try := 1; ; try++ {
-		var err error
-		if keys, err = store.List(ctx, root, true); err == nil {
-			break
+		keys, err := store.List(ctx, prefix, true)
+		if err == nil {
+			return keys, nil
 		}
 		if !errors.Is(err, fs.ErrNotExist) || try == listTries || ctx.Err() != nil {
-			return nil, fmt.Errorf("board: list %s: %w", root, err)
+			return nil, fmt.Errorf("board: list %s: %w", prefix, err)
 		}
-		if _, err = store.List(ctx, root, false); errors.Is(err, fs.ErrNotExist) {
-			return make(map[ref][]stamp), nil
+		if _, err = store.List(ctx, prefix, false); errors.Is(err, fs.ErrNotExist) {
+			return nil, nil
 		}
+	}
+}
+
+// list returns the stamps of all records, newest first.
+func list(ctx context.Context, store Store) (map[ref][]stamp, error) {
+	keys, err := listKeys(ctx, store, root)
+	if err != nil {
+		return nil, err
 	}
 	found := make(map[ref][]stamp)
 	for _, k := range keys {

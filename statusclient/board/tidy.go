@@ -32,6 +32,9 @@ func (b *Board) Tidy(ctx context.Context, store Store) error {
 		}
 		records := maps.Clone(b.state.Load().records)
 		var errs []error
+		if _, err := b.copyAll(ctx, store); err != nil {
+			errs = append(errs, err)
+		}
 		for _, r := range b.expired(records) {
 			if err := b.remove(ctx, store, r); err != nil {
 				errs = append(errs, err)
@@ -56,6 +59,7 @@ func (b *Board) Tidy(ctx context.Context, store Store) error {
 			}
 		}
 		b.publish(records)
+		errs = append(errs, b.trim(ctx, store))
 		return errors.Join(errs...)
 	})
 }
@@ -91,6 +95,9 @@ func (b *Board) expired(records map[ref]*record) []ref {
 // this fails still says that it is over.
 func (b *Board) remove(ctx context.Context, store Store, r ref) error {
 	for _, s := range slices.Backward(b.stored[r]) {
+		if _, err := b.settle(ctx, store, r, s); err != nil {
+			return err
+		}
 		if err := store.Delete(ctx, key(r, s)); err != nil {
 			return fmt.Errorf("board: remove %s %s: %w", r.kind, r.id, err)
 		}
