@@ -66,6 +66,7 @@ func TestNothingAcknowledgedIsLostByAKill(t *testing.T) {
 		for id, last := range heard {
 			check(t, b, id, last)
 		}
+		checkLog(t, b, logOf(t, b, fileStore(folder), Query{}), heard)
 	}
 	t.Logf("%d windows and incidents", len(heard))
 }

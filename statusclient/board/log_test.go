@@ -280,6 +280,21 @@ func TestAnEntryOfManyServicesMayConcernAnyOfThem(t *testing.T) {
 	}
 }
 
+func TestEditsOfOneMillisecondStandInTheirOrder(t *testing.T) {
+	t.Parallel()
+	b, store := opened(t, memStore{}), memStore{}
+	b.now = func() time.Time { return time.Unix(0, 0) }
+	w := must[Window](t)(b.CreateWindow(t.Context(), store, Window{Services: []string{"a"}}))
+	for i := range 12 {
+		must[Window](t)(b.EditWindow(t.Context(), store, w.ID, "", Window{Services: []string{"a"}, Message: fmt.Sprint(i)}))
+	}
+	for i, e := range logOf(t, b, store, Query{Limit: 12}) {
+		if e.New["message"] != fmt.Sprint(11-i) {
+			t.Errorf("entry %d is %q", i, e.New["message"])
+		}
+	}
+}
+
 func TestWhatLiesAroundInTheLogIsSkipped(t *testing.T) {
 	t.Parallel()
 	store := memStore{}

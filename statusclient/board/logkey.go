@@ -1,6 +1,7 @@
 package board
 
 import (
+	"cmp"
 	"path"
 	"regexp"
 	"slices"
@@ -91,10 +92,21 @@ func parseLog(keys []string) *logList {
 			}
 		}
 	}
-	slices.Sort(l.ids)
-	slices.Reverse(l.ids)
+	slices.SortFunc(l.ids, newerFirst)
 	l.ids = slices.Compact(l.ids)
 	return l
+}
+
+// newerFirst orders names of entries. Of edits of the same thing in the same
+// millisecond the higher version is the newer one.
+func newerFirst(a, b string) int {
+	const timeLen = len("20060102T150405.000Z")
+	x, _ := parseEdit(a)
+	y, _ := parseEdit(b)
+	return cmp.Or(
+		cmp.Compare(b[:timeLen], a[:timeLen]), cmp.Compare(y.kind, x.kind), cmp.Compare(y.ref.id, x.ref.id),
+		cmp.Compare(y.version, x.version), cmp.Compare(b, a),
+	)
 }
 
 // lost returns the entries of edits that crossed others and do not count. Of each
