@@ -73,6 +73,7 @@ func goldenPages(b *Brand) []namedPage {
 	add("fault-post-no", received(ReceivedNo))
 	add("fault-post-unknown", cause(CauseUpstream, 500), received(ReceivedUnknown))
 	add("fault-blind", failing(22, ago(23)))
+	add("rehearsal", func(p *Page) { p.Rehearsal = monday.Add(10 * time.Minute) })
 	add("fault-blind-from-the-start", failing(22, time.Time{}))
 	add("evidence-about", counted(22, 38), cause(CauseTimeout, 504))
 	add("evidence-about-many", counted(22, 12_345))

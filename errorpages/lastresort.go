@@ -22,6 +22,9 @@ func (lastResort) view(p *Page, _ language.Tag) (*View, error) {
 	default:
 		v.Headline, v.Lead = v.Service+" is not available", "Your connection is fine. Please try again later."
 	}
+	if !p.Rehearsal.IsZero() {
+		v.Headline = "Rehearsal: " + v.Headline
+	}
 	return v, nil
 }
 

@@ -53,6 +53,10 @@ type Page struct {
 	// not Code. Zero: it is Code, or the upstream did not answer.
 	Upstream int
 
+	// Rehearsal is until when a rehearsal lasts that this page is part of; zero: it
+	// is none.
+	Rehearsal time.Time
+
 	// ---
 
 	Reference  string        // exactly ReferenceLen of a-z 0-9

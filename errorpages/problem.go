@@ -19,6 +19,8 @@ type problemDetails struct {
 	Status int    `json:"status"`
 	Detail string `json:"detail,omitempty"`
 
+	Rehearsal bool `json:"rehearsal,omitempty"` // nothing has failed
+
 	Service  string             `json:"service"`            // its name in the configuration
 	State    statusclient.State `json:"state,omitempty"`    // maintenance, incident or fault; absent when it is the request that is wrong
 	Received Received           `json:"received,omitempty"` // of unsafe methods: "no" or "unknown"
@@ -68,6 +70,7 @@ func problem(p *Page, v *View) ([]byte, error) {
 		Title:     v.Headline,
 		Status:    p.Code,
 		Detail:    v.Lead,
+		Rehearsal: !p.Rehearsal.IsZero(),
 		Service:   p.Service.Name,
 		Received:  p.Received,
 		StatusURL: v.StatusURL,

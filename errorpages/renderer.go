@@ -57,6 +57,8 @@ func (r *Renderer) Serve(w http.ResponseWriter, req *http.Request, p *Page) (For
 		evidence: p.tells(format),
 		lang:     s.langs.choose(req.Header["Cookie"], req.Header["Accept-Language"]),
 		format:   format,
+
+		rehearsed: p.rehearsed(),
 	}, p)
 
 	e := a.in(acceptsGzip(req.Header["Accept-Encoding"]))

@@ -42,6 +42,7 @@ func samples() []*Page {
 		{Since: now.Add(-time.Hour), Others: 40},
 		{Others: statusclient.CrowdNobody},
 	}
+	rehearsals := []time.Time{{}, {}, now.Add(time.Hour)}
 	situations := []*statusclient.Situation{
 		{},
 		{Sources: []string{"b"}, Incidents: []statusclient.Incident{incident}, Maintenances: []statusclient.Maintenance{planned}},
@@ -53,7 +54,7 @@ func samples() []*Page {
 			for i, received := range []Received{ReceivedUnsaid, ReceivedNo, ReceivedUnknown} {
 				pages = append(pages, &Page{
 					Service: &Service{Name: "service", Title: "Service", Brand: brand}, Situation: s, Sources: sources,
-					Cause: cause, Code: 503, Received: received, Evidence: evidence[i], Time: now,
+					Cause: cause, Code: 503, Received: received, Evidence: evidence[i], Rehearsal: rehearsals[i], Time: now,
 				})
 			}
 		}

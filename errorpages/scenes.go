@@ -98,6 +98,7 @@ func Scenes(svc *Service, now time.Time) []Scene {
 		p.Situation.Hold, p.Received = &work, ReceivedNo
 	})
 	add("upload-stalled", "An upload that stopped", CauseUpload, 408, sent(ReceivedUnknown))
+	add("rehearsal", "A rehearsal", CauseUnreachable, 502, func(p *Page) { p.Rehearsal = now.Add(10 * time.Minute) })
 	for _, c := range []struct {
 		name, title string
 		code        int

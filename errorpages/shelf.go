@@ -20,14 +20,15 @@ type shelf struct {
 
 // variant is what one rendering depends on, beside the service.
 type variant struct {
-	version  uint64
-	code     int
-	upstream int
-	lang     int // index into the brand's languages
-	format   Format
-	cause    Cause
-	received Received
-	evidence told
+	version   uint64
+	code      int
+	upstream  int
+	lang      int // index into the brand's languages
+	format    Format
+	cause     Cause
+	received  Received
+	evidence  told
+	rehearsed int64
 }
 
 // entry is one variant; it is rendered once, by the first who needs it.

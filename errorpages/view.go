@@ -32,6 +32,8 @@ type View struct {
 	Lead     string        // one or two sentences below it
 	LeadHTML template.HTML // the same with its times marked up
 
+	Rehearsal *RehearsalView // nil: this is no rehearsal
+
 	Work      []WorkView     // planned work in force, the one that keeps visitors out first
 	Incidents []IncidentView // open incidents, newest first
 	Planned   []WorkView     // work that has not begun

@@ -31,6 +31,7 @@ func newView(p *Page, l *locale, now time.Time, base string) *View {
 		words:     a,
 	}
 	a.head(v, p)
+	a.rehearse(v, p, base)
 	if p.Cause != CauseClient {
 		a.known(v, p)
 		a.justMe(v, p)
