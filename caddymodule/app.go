@@ -18,6 +18,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/candor-edge/candor/caddymodule/config"
+	"github.com/candor-edge/candor/caddymodule/pass"
 	"github.com/candor-edge/candor/errorpages"
 	"github.com/candor-edge/candor/statusclient"
 	"github.com/candor-edge/candor/statusclient/traffic"
@@ -49,6 +50,7 @@ type App struct {
 	fallback *service
 
 	pooled    pooled
+	passes    *pass.Ring // of pooled.board, also after that is given back
 	traffic   *traffic.Registry
 	knowledge atomic.Pointer[statusclient.Knowledge]
 	merging   sync.Mutex // one merge at a time, the newest published last
@@ -116,6 +118,9 @@ func (a *App) Start() error {
 	go func() {
 		defer close(a.stopped)
 		defer unsubscribe()
+		var others sync.WaitGroup
+		defer others.Wait()
+		others.Go(func() { a.followPasses(ctx) })
 		a.run(ctx)
 	}()
 	return nil

@@ -3,6 +3,7 @@ package caddymodule
 import (
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig"
@@ -58,7 +59,13 @@ func parseGlobalOption(d *caddyfile.Dispenser, existing any) (any, error) {
 }
 
 func parseDirective(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
-	handler := new(Handler)
+	handler := &Handler{matcher: func(name string) (caddy.ModuleMap, error) {
+		alone := h // which reads the matcher and nothing else
+		alone.Dispenser = caddyfile.NewDispenser([]caddyfile.Token{{Text: "bypass"}, {Text: name}})
+		alone.Next()
+		set, _, err := alone.MatcherToken()
+		return set, err
+	}}
 	return handler, handler.UnmarshalCaddyfile(h.Dispenser)
 }
 
@@ -71,6 +78,7 @@ func parseDirective(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error)
 //		timeout  <duration>|off
 //		exempt   <path...>
 //		health   <path> [<code>]
+//		bypass   <@matcher...>
 //		keep     <header...>
 //		unify    <code>
 //	}
@@ -112,7 +120,7 @@ func (h *Handler) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 	return nil
 }
 
-var optionNames = []string{"replace", "statuses", "except", "timeout", "exempt", "health", "keep", "unify"}
+var optionNames = []string{"replace", "statuses", "except", "timeout", "exempt", "health", "bypass", "keep", "unify"}
 
 // options read one option of the directive each. Whether its values make sense
 // is for judge to say, which also judges JSON.
@@ -144,6 +152,25 @@ var options = map[string]func(h *Handler, d *caddyfile.Dispenser, args []string)
 			if h.Health.Code, err = strconv.Atoi(args[1]); err != nil {
 				return d.Errf("health: %q is not a status code", args[1])
 			}
+		}
+		return nil
+	},
+	"bypass": func(h *Handler, d *caddyfile.Dispenser, args []string) error {
+		if len(args) == 0 {
+			return d.ArgErr()
+		}
+		for _, name := range args {
+			if !strings.HasPrefix(name, "@") {
+				return d.Errf("bypass: %q is not a named matcher such as @staff; paths are for exempt", name)
+			}
+			if h.matcher == nil {
+				return d.Err("bypass: matchers are not known here")
+			}
+			set, err := h.matcher(name)
+			if err != nil {
+				return d.Errf("bypass: %v", err)
+			}
+			h.BypassRaw = append(h.BypassRaw, set)
 		}
 		return nil
 	},

@@ -42,6 +42,7 @@ type request struct {
 	asked asked // the request as it came, in timed exchanges
 
 	address string // of the client
+	past    way    // how the client got past maintenance, nil if there is none
 	ours    bool   // what comes is an answer of Candor's own, from a directive further in
 	held    int    // a matched status code that waits to see whether a body comes
 
@@ -82,9 +83,9 @@ var exchanges = sync.Pool{New: func() any {
 // context of its own only where something may have to be cut off that the
 // connection to the client cannot: a body-less HTTP/1 request without a timeout
 // goes through without a single allocation.
-func (h *Handler) begin(w http.ResponseWriter, r *http.Request, svc *service) (*exchange, *http.Request) {
+func (h *Handler) begin(w http.ResponseWriter, r *http.Request, svc *service, past way) (*exchange, *http.Request) {
 	x := exchanges.Get().(*exchange)
-	x.ResponseWriter, x.h, x.svc, x.r = w, h, svc, r
+	x.ResponseWriter, x.h, x.svc, x.r, x.past = w, h, svc, r, past
 	x.saved.save(w.Header())
 	x.address = clientAddress(r)
 

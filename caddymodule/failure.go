@@ -97,6 +97,7 @@ func failureOf(err error) failure {
 func (x *exchange) send(r *http.Request, f failure, below http.Header) {
 	f.address = x.address
 	x.restore(x.ResponseWriter.Header(), below)
+	x.past.mark(x.ResponseWriter.Header())
 	x.state.set(replaced)
 	rc := http.NewResponseController(x.ResponseWriter)
 	if u := x.upload; u != nil && x.r.ProtoMajor == 1 && !u.ended.Load() {
@@ -167,9 +168,12 @@ func (h *Handler) page(svc *service, f *failure, now time.Time) errorpages.Page 
 
 // serveError answers inside handle_errors, where the request has failed already
 // and what it left in the header map is the failure's.
-func (h *Handler) serveError(w http.ResponseWriter, r *http.Request, svc *service, err error, next caddyhttp.Handler) error {
+func (h *Handler) serveError(w http.ResponseWriter, r *http.Request, svc *service, past way, err error, next caddyhttp.Handler) error {
 	f := failureOf(err)
 	if h.rules.replace == replaceNone || !h.rules.matches(f.code) {
+		if past != nil {
+			return h.watch(w, r, svc, past, next)
+		}
 		return next.ServeHTTP(w, r)
 	}
 	f.address = clientAddress(r)
@@ -182,6 +186,7 @@ func (h *Handler) serveError(w http.ResponseWriter, r *http.Request, svc *servic
 		delete(header, k)
 	}
 	delete(header, "Set-Cookie")
+	past.mark(header)
 	if r.ProtoMajor == 1 && r.ContentLength != 0 {
 		h.refuseUpload(w, r, svc, &f)
 		return nil

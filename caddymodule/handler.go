@@ -2,6 +2,7 @@ package caddymodule
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -54,6 +55,10 @@ type Handler struct {
 	// back, so that no load balancer takes the edge out for it.
 	Health *Health `json:"health,omitempty"`
 
+	// BypassRaw are sets of Caddy's request matchers. Who matches any of them is
+	// let through while the service is held back. Default: none.
+	BypassRaw caddyhttp.RawMatcherSets `json:"bypass,omitempty" caddy:"namespace=http.matchers"`
+
 	// Keep names headers of the upstream that survive a replacement, beside
 	// WWW-Authenticate, Retry-After and Access-Control-*.
 	Keep []string `json:"keep,omitempty"`
@@ -68,8 +73,10 @@ type Handler struct {
 	exempt     paths
 	health     paths
 	healthCode int
+	bypass     caddyhttp.MatcherSets
 	keep       []string
 	logger     *zap.Logger
+	matcher    func(name string) (caddy.ModuleMap, error) // of a Caddyfile that is being read
 }
 
 // Health is a path and what it answers.
@@ -110,7 +117,15 @@ func (h *Handler) Provision(ctx caddy.Context) error {
 			return err
 		}
 	}
-	return h.judge()
+	if err := h.judge(); err != nil || len(h.BypassRaw) == 0 {
+		return err
+	}
+	matchers, err := ctx.LoadModule(h, "BypassRaw")
+	if err != nil {
+		return fmt.Errorf("bypass: %w", err)
+	}
+	h.bypass = nil
+	return h.bypass.FromInterface(matchers)
 }
 
 // judge works out what the options mean, or says what is wrong with them. It
@@ -139,6 +154,8 @@ func (h *Handler) judge() (err error) {
 		return fmt.Errorf("timeout: at least %s, or off", minTimeout)
 	case h.Unify != 0 && (h.Unify < 500 || h.Unify > 599):
 		return fmt.Errorf("unify: %d is not a server error", h.Unify)
+	case slices.ContainsFunc(h.BypassRaw, func(set caddy.ModuleMap) bool { return len(set) == 0 }):
+		return errors.New("bypass: matchers that match everybody leave nobody to be held back")
 	case len(h.Keep) > maxKeep:
 		return fmt.Errorf("keep: at most %d headers", maxKeep)
 	}
@@ -173,20 +190,23 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 	if h.exempt.match(path) {
 		return next.ServeHTTP(w, r)
 	}
-	through := svc.presentsKey(r)
-	if hold := h.app.holding(svc); hold != nil && !through && !svc.inBypassNetwork(r) {
-		h.serveHeld(w, r, svc, path)
-		return nil
+	key := svc.presentsKey(r)
+	var past way
+	if hold := h.app.holding(svc); hold != nil {
+		if past = h.wayPast(r, svc, key); past == nil {
+			h.serveHeld(w, r, svc, path)
+			return nil
+		}
 	}
 	if err, ok := r.Context().Value(caddyhttp.ErrorCtxKey).(error); ok {
-		return h.serveError(w, r, svc, err, next)
+		return h.serveError(w, r, svc, past, err, next)
 	}
-	return h.watch(w, r, svc, next)
+	return h.watch(w, r, svc, past, next)
 }
 
 // watch lets the handlers below answer, unless they fail.
-func (h *Handler) watch(w http.ResponseWriter, r *http.Request, svc *service, next caddyhttp.Handler) error {
-	x, r := h.begin(w, r, svc)
+func (h *Handler) watch(w http.ResponseWriter, r *http.Request, svc *service, past way, next caddyhttp.Handler) error {
+	x, r := h.begin(w, r, svc, past)
 	defer func() {
 		if x.state.is(replaced) {
 			// The page is complete; whoever was cut off below may say so.

@@ -20,6 +20,10 @@ import (
 // upstream never hears of it; next is only there to be probed.
 func (h *Handler) serveOwn(w http.ResponseWriter, r *http.Request, svc *service, name string, next caddyhttp.Handler) {
 	a := h.app
+	if linkOf(name) {
+		// What is in the address lets whoever has it through.
+		caddyhttp.SetVar(r.Context(), caddyhttp.LogSkipVar, true)
+	}
 	if origin := a.allowedOrigin(r); origin != "" {
 		if allowOrigin(w.Header(), origin); isPreflight(r) {
 			answerPreflight(w, r)
@@ -51,6 +55,9 @@ func (h *Handler) own(svc *service, name string, next caddyhttp.Handler) func(ht
 		return h.servePage
 	case "lang":
 		return h.app.serveLang
+	}
+	if linkOf(name) {
+		return func(w http.ResponseWriter, r *http.Request, svc *service) { h.app.servePass(w, r, svc, name) }
 	}
 	if _, _, logo := svc.page.Brand.Logo(); logo != "" && name == logo {
 		return serveLogo

@@ -13,6 +13,7 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"go.uber.org/zap"
 
+	"github.com/candor-edge/candor/caddymodule/pass"
 	"github.com/candor-edge/candor/statusclient"
 	"github.com/candor-edge/candor/statusclient/board"
 )
@@ -39,7 +40,8 @@ func (p *pooledPoller) Destruct() error {
 
 type pooledBoard struct {
 	*board.Board
-	log *innerLog
+	log    *innerLog
+	passes *pass.Ring // whose keys are kept in the same storage
 }
 
 // Destruct implements caddy.Destructor.
@@ -58,12 +60,13 @@ func (a *App) acquire() error {
 	v, _, err := boards.LoadOrNew(a.pooled.boardKey, func() (caddy.Destructor, error) {
 		log := new(innerLog)
 		log.use(a.logger)
-		return &pooledBoard{board.New(log.logger()), log}, nil
+		return &pooledBoard{board.New(log.logger()), log, new(pass.Ring)}, nil
 	})
 	if err != nil {
 		return err
 	}
 	a.pooled.board = v.(*pooledBoard)
+	a.passes = a.pooled.board.passes
 	for _, cfg := range a.conf.Backends {
 		if w := cfg.Warning(); w != "" {
 			a.logger.Warn(w)
@@ -114,6 +117,7 @@ func backendKey(cfg statusclient.BackendConfig) string {
 // have not been asked yet.
 func (a *App) load() {
 	a.loadBoard()
+	a.loadPasses(a.ctx, false)
 	for i, p := range a.pooled.pollers {
 		if p.Snapshot().Status != nil {
 			continue

@@ -21,6 +21,7 @@ type service struct {
 	upstream string
 	hosts    []string
 	bypass   bypass
+	passes   [2]string // names of the cookie over HTTP and HTTPS
 	pages    *pageCounts
 	window   *traffic.Window
 	initial  *statusclient.Situation // until the first merge that knows it
@@ -78,6 +79,7 @@ func (a *App) newService(s *config.Service, brand *errorpages.Brand) *service {
 		upstream: s.Upstream,
 		hosts:    s.Hosts,
 		bypass:   bypass{networks: m.Networks(), header: name, value: []byte(value)},
+		passes:   passCookies(s.Name),
 		pages:    pageCountsOf(s.Name),
 		window:   a.traffic.Open(s.Name),
 		initial:  &statusclient.Situation{Service: s.Name},

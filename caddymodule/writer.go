@@ -88,6 +88,12 @@ func (x *exchange) pass(code int) {
 		x.stopTimerLocked()
 	}
 	delete(real, passHeader)
+	if x.past != nil {
+		x.past.mark(real)
+		if !x.ours && code != http.StatusSwitchingProtocols {
+			makePrivate(real)
+		}
+	}
 	x.held = 0
 	x.state.set(passed)
 	if code != 0 {
