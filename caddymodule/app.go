@@ -85,7 +85,7 @@ func (a *App) Provision(ctx caddy.Context) error {
 	}
 	a.corsOrigins = a.conf.Public.CORSOrigins
 	if a.renderer, err = errorpages.NewRenderer(a.conf.Pages, a.conf.Public.Path, a.inner); err != nil {
-		return err
+		return fmt.Errorf("pages.%w", err)
 	}
 	if err = a.acquireTraffic(); err != nil {
 		return err

@@ -59,6 +59,9 @@ func (h *Handler) own(svc *service, name string, next caddyhttp.Handler) func(ht
 	if linkOf(name) {
 		return func(w http.ResponseWriter, r *http.Request, svc *service) { h.app.servePass(w, r, svc, name) }
 	}
+	if asset := h.app.asset(name); asset != nil {
+		return func(w http.ResponseWriter, r *http.Request, _ *service) { asset.ServeHTTP(w, r) }
+	}
 	if _, _, logo := svc.page.Brand.Logo(); logo != "" && name == logo {
 		return serveLogo
 	}
@@ -167,6 +170,15 @@ func serveLogo(w http.ResponseWriter, r *http.Request, svc *service) {
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
 	writeWhole(w, r, data)
+}
+
+// asset is the file of the operator's templates that lies below the public path
+// under this name, as the visitor wrote it: what is not that exactly is not there.
+func (a *App) asset(name string) *errorpages.Asset {
+	if name, ok := strings.CutPrefix(name, "assets/"); ok {
+		return a.renderer.Asset(name)
+	}
+	return nil
 }
 
 func writeWhole(w http.ResponseWriter, r *http.Request, body []byte) {

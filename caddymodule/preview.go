@@ -1,6 +1,7 @@
 package caddymodule
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 
@@ -34,7 +35,7 @@ func previewConfig(cfg *config.Config, named []string) (*gallery.Show, error) {
 		return nil, err
 	}
 	if a.renderer, err = errorpages.NewRenderer(a.conf.Pages, a.conf.Public.Path, a.inner); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("pages.%w", err)
 	}
 	if err = a.provisionServices(); err != nil {
 		return nil, err
@@ -66,7 +67,11 @@ func previewConfig(cfg *config.Config, named []string) (*gallery.Show, error) {
 				return true
 			}
 		}
-		return false
+		asset := a.asset(name)
+		if asset != nil {
+			asset.ServeHTTP(w, r)
+		}
+		return asset != nil
 	}
 	return show, nil
 }

@@ -10,7 +10,7 @@ func (r *Renderer) finish(f Format, p *Page, v *View, body []byte) (*answer, err
 	headers := append(headersFor(p), header{"Content-Language", v.Lang})
 	switch f {
 	case FormatHTML:
-		csp, err := policy(body, p, r.ancestors)
+		csp, err := policy(body, p, r.ancestors, v.assets)
 		if err != nil {
 			return nil, err
 		}

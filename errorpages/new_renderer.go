@@ -19,9 +19,9 @@ func NewRenderer(cfg PagesConfig, publicPath string, log zerolog.Logger) (*Rende
 		return nil, err
 	}
 	r := newRenderer(ancestors, log, own)
-	r.words = own.words
+	r.words, r.assets = own.words, own.assets
 	if cfg.Templates != "" || cfg.Messages != "" {
-		for _, p := range samples() {
+		for _, p := range own.samples() {
 			if err := r.Check(p); err != nil {
 				return nil, &KeyError{"templates", err}
 			}

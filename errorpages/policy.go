@@ -14,9 +14,9 @@ import (
 )
 
 // policy is the Content-Security-Policy of a page: nothing from outside, and of
-// what is inside only what the template wrote. A page asks its own origin
+// what is inside only what the template wrote, and its assets. A page asks its own origin
 // whether the service is back.
-func policy(page []byte, p *Page, ancestors string) (string, error) {
+func policy(page []byte, p *Page, ancestors string, a *assets) (string, error) {
 	var scripts, styles []string
 	if !scripted(p) {
 		var err error
@@ -24,9 +24,14 @@ func policy(page []byte, p *Page, ancestors string) (string, error) {
 			return "", err
 		}
 	}
+	own, others := a.sources()
+	if own != "" {
+		styles = append(styles, own)
+	}
 	return "default-src 'none'" +
 		sources("script-src", scripts) +
 		sources("style-src", styles) +
+		others +
 		"; connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors " + ancestors, nil
 }
 

@@ -14,6 +14,7 @@ import (
 type Renderer struct {
 	layouts   []layout // tried in order: the operator's templates, then the built-in ones
 	words     *catalog // of the first
+	assets    *assets  // of the operator's templates
 	ancestors string   // for frame-ancestors
 
 	log      zerolog.Logger

@@ -1,12 +1,65 @@
 package errorpages
 
 import (
+	"strconv"
 	"time"
 
 	"golang.org/x/text/language"
 
 	"github.com/candor-edge/candor/statusclient"
 )
+
+// usualCodes are status codes that go with causes.
+var usualCodes = map[Cause]int{
+	CauseMaintenance: 503, CauseUnreachable: 502, CauseTimeout: 504, CauseUpload: 408,
+	CauseUpstream: 500, CauseEdge: 500, CauseClient: 404,
+}
+
+// possible reports whether a page for a cause can have this status code.
+func possible(cause Cause, code int) bool {
+	switch cause {
+	case CauseClient:
+		return code < 500
+	case CauseUpload:
+		return code == 408
+	case CauseMaintenance:
+		return code == 503
+	}
+	return code >= 500
+}
+
+// samples are pages that every template of t is tried with: those that can be
+// seen with the codes that it is for.
+func (t *templates) samples() []*Page {
+	codes := []int{lastWithoutPage(t, 499), lastWithoutPage(t, 599)}
+	for name := range t.html {
+		if code, err := strconv.Atoi(name[:3]); err == nil {
+			codes = append(codes, code)
+		}
+	}
+	pages := samples()
+	if t.dir == "" {
+		return pages // one template for all codes
+	}
+	for _, code := range codes {
+		for _, p := range samples() {
+			if possible(p.Cause, code) && p.Code != code {
+				p.Code = code
+				pages = append(pages, p)
+			}
+		}
+	}
+	return pages
+}
+
+// lastWithoutPage is a code, the last one up to code, that has no template for
+// itself alone.
+func lastWithoutPage(t *templates, code int) int {
+	for t.html[strconv.Itoa(code)+".html"] != nil {
+		code--
+	}
+	return code
+}
 
 // samples are pages with everything that a page can show, one for every cause
 // and state: templates are tried with them when they are loaded.
@@ -54,7 +107,7 @@ func samples() []*Page {
 			for i, received := range []Received{ReceivedUnsaid, ReceivedNo, ReceivedUnknown} {
 				pages = append(pages, &Page{
 					Service: &Service{Name: "service", Title: "Service", Brand: brand}, Situation: s, Sources: sources,
-					Cause: cause, Code: 503, Received: received, Evidence: evidence[i], Rehearsal: rehearsals[i], Time: now,
+					Cause: cause, Code: usualCodes[cause], Received: received, Evidence: evidence[i], Rehearsal: rehearsals[i], Time: now,
 				})
 			}
 		}

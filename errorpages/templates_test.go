@@ -2,9 +2,11 @@ package errorpages
 
 import (
 	"errors"
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/rs/zerolog"
 	"golang.org/x/text/language"
 )
 
@@ -36,13 +38,72 @@ func TestTemplatesThatFailOnAnyPageAreRefusedAtLoad(t *testing.T) {
 		{"page.html", "<a href={{.Headline}} {{if .Retry}}'{{end}}>", "page.html: "},
 		{"page.css", "body {\n{{.Colour}}", "page.css:2"},
 		{"page.txt", "{{range .Work}}\n{{.Title.HTML}}{{end}}", "page.txt:2"},
+		{"503.html", "{{if .Work}}\n\n{{.Works}}{{end}}", "503.html:3"},
+		{"404.html", "<p>\n{{if eq .Code 404}}{{index .Advice 7}}{{end}}", "404.html:2"},
+		{"5xx.html", "{{if eq .Code 599}}\n{{.Codes}}{{end}}", "5xx.html:2"},
+		{"4xx.html", "{{if eq .Code 499}}\n{{.Codes}}{{end}}", "4xx.html:2"},
+		{"503.html", "{{template \"nothing\" .}}", "503.html:1"},
+		{"503.html", "{{define \"update\"}}{{.Nothing}}{{end}}{{template \"page.html\" .}}", "503.html:1"},
+		{"page.html", "<script>'{{.Reference}}'</script>", "cannot stand in a script"},
+		{"page.html", "\n<img src=\"{{.Asset \"photo.jpg\"}}\">", "there is no file \"photo.jpg\" in the folder assets"},
 		{"index.html", "", "index.html: is not a template of any page"},
+		{"304.html", "", "304.html: is not a template of any page"},
+		{"50x.html", "", "50x.html: is not a template of any page"},
+		{"5xx.txt", "", "5xx.txt: is not a template of any page"},
 	} {
-		_, err := newTemplates(PagesConfig{Templates: folder(t, map[string]string{c.name: c.content})}, "/.candor")
+		dir := folder(t, map[string]string{c.name: c.content})
+		_, err := NewRenderer(PagesConfig{Templates: dir}, "/.candor", zerolog.Nop())
 		var at *KeyError
 		if !errors.As(err, &at) || at.Key != "templates" || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s %q: %v, want … %s …", c.name, c.content, err, c.says)
+		} else if strings.HasPrefix(c.says, c.name+":") && !strings.Contains(err.Error(), filepath.Join(dir, c.says)) {
+			t.Errorf("%s: %v does not say in which folder", c.name, err)
 		}
+	}
+}
+
+func TestAStatusCodeHasItsOwnPageOrThatOfItsClass(t *testing.T) {
+	r := rendererOf(t, PagesConfig{Templates: folder(t, map[string]string{
+		"503.html": "503: {{.Headline}}",
+		"5xx.html": `{{define "update"}}one update{{end}}{{template "page.html" .}}`,
+		"404.html": "404: {{.Headline}}",
+	})})
+	b := brand(t, campus())
+	for _, c := range []struct {
+		page       *Page
+		has, lacks string
+	}{
+		{page(b, hold(upgrade())), "503: Sorry, Student portal is not", "<main>"},
+		{page(b, incidents(registration())), "one update", "<p class=\"when\"><b>Investigating"},
+		{page(b, cause(CauseUpstream, 599), incidents(registration())), "one update", "503: "},
+		{page(b, cause(CauseClient, 404)), "404: ", "<main>"},
+		{page(b, cause(CauseClient, 410)), "<main>", "404: "},
+		{page(b, cause(CauseEdge, 799)), "<main>", "503: "},
+	} {
+		got := serve(t, r, c.page, "GET", oneOfEach[FormatHTML]).Body.String()
+		if !strings.Contains(got, c.has) || strings.Contains(got, c.lacks) {
+			t.Errorf("%d: want %q and no %q in %s", c.page.Code, c.has, c.lacks, got)
+		}
+	}
+}
+
+func TestATemplateThatFailsAtRunTimeIsReplacedByTheBuiltInOneAndLoggedOnce(t *testing.T) {
+	var log strings.Builder
+	dir := folder(t, map[string]string{"502.html": "\n{{if gt (len .Incidents) 1}}{{index .Incidents 5}}{{end}}ours"})
+	r, err := NewRenderer(PagesConfig{Templates: dir}, "/.candor", zerolog.New(&log))
+	check(t, err)
+	b := brand(t, campus())
+	for range 3 {
+		p := page(b, incidents(registration(), signOn()))
+		if got := serve(t, r, p, "GET", oneOfEach[FormatHTML]); !strings.Contains(got.Body.String(), "Exam registration fails") || got.Code != 502 {
+			t.Errorf("got %d %s", got.Code, got.Body)
+		}
+	}
+	if got := serve(t, r, page(b, incidents(registration())), "GET", oneOfEach[FormatHTML]).Body.String(); got != "\nours" {
+		t.Errorf("got %q", got)
+	}
+	if s := log.String(); strings.Count(s, "\n") != 1 || !strings.Contains(s, filepath.Join(dir, "502.html:2")) {
+		t.Errorf("the log has %s", s)
 	}
 }
 

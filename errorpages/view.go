@@ -60,7 +60,8 @@ type View struct {
 	Languages []LanguageView // to choose from; empty where there is no choice, or where following a link loses what was sent
 	Mixed     bool           // what people wrote may be in another language than the page: that of the brand's first pages
 
-	words *voice // for T and N
+	words  *voice // for T and N
+	assets *assets
 }
 
 // BrandView is the organisation on a page.
@@ -147,6 +148,10 @@ func (v *View) T(key string) (string, error) { return v.words.lookup(key, fill{}
 func (v *View) Pair(name string, value any) string {
 	return v.words.say("label.pair", fill{Name: name, Text: v.words.isolate(fmt.Sprint(value))})
 }
+
+// Asset is the URL of a file in the folder assets of the templates. A file that
+// is not there fails the template.
+func (v *View) Asset(name string) (string, error) { return v.assets.url(name) }
 
 // N is a text with a number in it, in the plural form of the language.
 func (v *View) N(key string, n int) (string, error) { return v.words.lookup(key, fill{Count: n}) }

@@ -46,5 +46,6 @@ func (t *templates) view(p *Page, tag language.Tag) (*View, error) {
 	v := newView(p, l, p.Time, t.base)
 	v.Languages = t.languages(p, l)
 	v.Mixed = t.mixed(p, l)
+	v.assets = t.assets
 	return v, nil
 }

@@ -84,7 +84,10 @@ func (g *Gallery) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if name, ok := strings.CutPrefix(r.URL.Path, "/"+filesDir+"/"); ok && show.Own(w, r, name) {
 		return
 	}
-	if strings.HasPrefix(r.URL.Path, show.Base+"/") {
+	if name, ok := strings.CutPrefix(r.URL.Path, show.Base+"/"); ok {
+		if show.Own(w, r, name) { // what a style refers to
+			return
+		}
 		w.WriteHeader(http.StatusNoContent) // what a page's script asks for
 		return
 	}

@@ -109,6 +109,7 @@ func (a *answer) shown(base string, part []string) {
 	langs := regexp.MustCompile(`"` + regexp.QuoteMeta(base) + `/lang\?to=([^"&]*)[^"]*"`)
 	a.body = langs.ReplaceAll(a.body, fmt.Appendf(nil, `"%s.$1.%s.html"`, part[0], part[2]))
 	a.body = bytes.ReplaceAll(a.body, []byte(`src="`+base+"/"), []byte(`src="../../`+filesDir+"/"))
+	a.body = bytes.ReplaceAll(a.body, []byte(`href="`+base+"/assets/"), []byte(`href="../../`+filesDir+"/assets/"))
 	policy := a.header.Get("Content-Security-Policy")
 	policy = regexp.MustCompile(`frame-ancestors [^;]*`).ReplaceAllString(policy, "frame-ancestors 'self'")
 	if theme := part[2]; theme != themes[0] {
@@ -120,7 +121,7 @@ func (a *answer) shown(base string, part []string) {
 		})
 		a.body = schemes.ReplaceAll(a.body, []byte("${1}"+theme))
 		// Its style is another one than the hash is of.
-		policy = regexp.MustCompile(`style-src [^;]*`).ReplaceAllString(policy, "style-src 'unsafe-inline'")
+		policy = regexp.MustCompile(`style-src [^;]*`).ReplaceAllString(policy, "style-src 'self' 'unsafe-inline'")
 	}
 	a.header = http.Header{"Content-Type": a.header["Content-Type"], "Content-Security-Policy": {policy}, "Cache-Control": {"no-store"}}
 }

@@ -14,7 +14,7 @@ const still = `<script>window.fetch=function(){return new Promise(function(){})}
 
 var (
 	bodyStart = regexp.MustCompile(`<body[^>]*>`)
-	edgeFiles = regexp.MustCompile(`src="\.\./\.\./` + filesDir + `/([^"]+)"`)
+	edgeFiles = regexp.MustCompile(`(?:src|href)="\.\./\.\./` + filesDir + `/([^"?]+)`)
 )
 
 // Write puts the whole gallery into a folder, to be opened from there or served by
