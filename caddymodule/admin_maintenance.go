@@ -47,6 +47,8 @@ func (c *call) showWindow() error {
 // windowBody is what makes a window.
 type windowBody struct {
 	Services []string  `json:"services"`
+	Paths    []string  `json:"paths"`
+	ReadOnly bool      `json:"read_only"`
 	Title    string    `json:"title"`
 	Message  string    `json:"message"`
 	From     time.Time `json:"from"`
@@ -63,11 +65,14 @@ func (b *windowBody) check(now time.Time) error {
 }
 
 func (b *windowBody) window() board.Window {
-	return board.Window{Services: b.Services, Title: b.Title, Message: b.Message, From: b.From, Until: b.Until}
+	return board.Window{
+		Services: b.Services, Paths: b.Paths, ReadOnly: b.ReadOnly,
+		Title: b.Title, Message: b.Message, From: b.From, Until: b.Until,
+	}
 }
 
-// putOn turns maintenance mode on, or plans it. Where a window of exactly these
-// services runs already, that one is edited and sent with 200: what is asked for
+// putOn turns maintenance mode on, or plans it. Where a window of exactly this
+// scope runs already, that one is edited and sent with 200: what is asked for
 // twice is not there twice, and visitors never get through in between.
 func (c *call) putOn() error {
 	var body windowBody

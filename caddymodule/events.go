@@ -12,7 +12,8 @@ import (
 // The events that Caddy's event app can be told to act on. Their data are plain
 // strings, times in RFC 3339, lists of strings.
 const (
-	// eventMaintenanceOn: maintenance mode began. Data: id, services, title, until.
+	// eventMaintenanceOn: maintenance mode began. Data: id, services, title, until, paths,
+	// read_only.
 	eventMaintenanceOn = "candor.maintenance_on"
 	// eventMaintenanceOff: it ended, by itself or by hand. Data: id, services.
 	eventMaintenanceOff = "candor.maintenance_off"
@@ -91,6 +92,7 @@ func maintenanceChanges(before map[string]bool, know *statusclient.Knowledge, no
 			if !before[m.ID] {
 				events = append(events, event{eventMaintenanceOn, map[string]any{
 					"id": m.ID, "services": m.Services, "title": m.Title, "until": rfc3339(m.Until),
+					"paths": []string(m.Paths), "read_only": m.ReadOnly,
 				}})
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
 	"github.com/candor-edge/candor/errorpages"
+	"github.com/candor-edge/candor/statusclient"
 )
 
 // failure is why a page is sent, and what logs, placeholders and metrics tell of it.
@@ -21,6 +22,8 @@ type failure struct {
 	address   string // of who asked, for counting
 	sent      int    // the page's code
 	format    errorpages.Format
+
+	held *statusclient.Situation // what is known where maintenance mode keeps the request out; else nil
 }
 
 // replaceAnswer sends a page in place of the answer that a handler below began.
@@ -153,7 +156,10 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, svc *service, f
 
 // page is what there is to show about f at now.
 func (h *Handler) page(svc *service, f *failure, now time.Time) errorpages.Page {
-	sit := h.app.situation(svc)
+	sit := f.held
+	if sit == nil {
+		sit = h.app.situation(svc)
+	}
 	upstream := 0
 	if f.answered && f.code != f.sent {
 		upstream = f.code

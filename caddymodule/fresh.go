@@ -18,7 +18,7 @@ func (h *Handler) servePage(w http.ResponseWriter, r *http.Request, svc *service
 		h.app.refuse(w, http.StatusNotFound)
 		return
 	}
-	if h.app.holding(svc) != nil {
+	if f.held = h.app.closed(svc, r.URL.Query().Get(errorpages.PartQuery)); f.held != nil {
 		f.cause, f.code = errorpages.CauseMaintenance, http.StatusServiceUnavailable
 	}
 	// What the script asks for is HTML, whatever else it would say of itself.

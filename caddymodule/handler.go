@@ -14,6 +14,7 @@ import (
 	"golang.org/x/net/http/httpguts"
 
 	"github.com/candor-edge/candor/errorpages"
+	"github.com/candor-edge/candor/statusclient"
 )
 
 func init() {
@@ -70,8 +71,8 @@ type Handler struct {
 	app        *App
 	service    *service // nil: by host
 	rules      *rules
-	exempt     paths
-	health     paths
+	exempt     statusclient.Paths
+	health     statusclient.Paths
 	healthCode int
 	bypass     caddyhttp.MatcherSets
 	keep       []string
@@ -138,12 +139,12 @@ func (h *Handler) judge() (err error) {
 	if len(exempt) == 0 {
 		exempt = defaultExempt
 	}
-	if h.exempt, err = newPaths("exempt", exempt); err != nil {
-		return err
+	if h.exempt = exempt; h.exempt.Check() != nil {
+		return fmt.Errorf("exempt: %w", h.exempt.Check())
 	}
 	if h.Health != nil {
-		if h.health, err = newPaths("health", []string{h.Health.Path}); err != nil {
-			return err
+		if h.health = (statusclient.Paths{h.Health.Path}); h.health.Check() != nil {
+			return fmt.Errorf("health: %w", h.health.Check())
 		}
 		if h.healthCode = cmp.Or(h.Health.Code, http.StatusOK); h.healthCode < 200 || h.healthCode > 599 {
 			return fmt.Errorf("health: %d is not a status code for an answer", h.healthCode)
@@ -187,14 +188,15 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 		h.serveOwn(w, r, svc, rest, next)
 		return nil
 	}
-	if h.exempt.match(path) {
+	path = statusclient.CleanPath(path)
+	if h.exempt.Match(path) {
 		return next.ServeHTTP(w, r)
 	}
 	key := svc.presentsKey(r)
 	var past way
-	if hold := h.app.holding(svc); hold != nil {
+	if held := h.app.holding(svc, path, r.Method); held != nil {
 		if past = h.wayPast(r, svc, key); past == nil {
-			h.serveHeld(w, r, svc, path)
+			h.serveHeld(w, r, svc, held, path)
 			return nil
 		}
 	}

@@ -8,24 +8,34 @@ import (
 	"github.com/candor-edge/candor/statusclient"
 )
 
-// holding returns the maintenance that keeps visitors of svc out, nil if none.
-func (a *App) holding(svc *service) *statusclient.Maintenance {
-	hold := a.situation(svc).Hold
-	if hold == nil || !hold.Until.IsZero() && !hold.Until.After(time.Now()) {
+// holding returns what those get to know who are kept out of svc, if a request
+// for a cleaned path is one of theirs, nil if it passes.
+func (a *App) holding(svc *service, path, method string) *statusclient.Situation {
+	sit := a.situation(svc)
+	if sit.Hold == nil && sit.Parts == nil {
 		return nil
 	}
-	return hold
+	return sit.Holding(path, safeMethod(method), time.Now())
 }
 
-// serveHeld answers for a service in maintenance mode. Its upstream is not asked.
-func (h *Handler) serveHeld(w http.ResponseWriter, r *http.Request, svc *service, path string) {
-	if (r.Method == http.MethodGet || r.Method == http.MethodHead) && h.health.match(path) {
+// closed is holding for everybody, and for those who wait at the part that the
+// maintenance of this id closes.
+func (a *App) closed(svc *service, part string) *statusclient.Situation {
+	return a.situation(svc).HeldBy(part, time.Now())
+}
+
+// serveHeld answers for a service in maintenance mode, as held tells. Its
+// upstream is not asked.
+func (h *Handler) serveHeld(
+	w http.ResponseWriter, r *http.Request, svc *service, held *statusclient.Situation, path string,
+) {
+	if (r.Method == http.MethodGet || r.Method == http.MethodHead) && h.health.Match(path) {
 		claim(w)
 		w.Header()["Cache-Control"] = noStore
 		w.WriteHeader(h.healthCode)
 		return
 	}
-	f := failure{cause: errorpages.CauseMaintenance, code: http.StatusServiceUnavailable}
+	f := failure{cause: errorpages.CauseMaintenance, code: http.StatusServiceUnavailable, held: held}
 	if !safeMethod(r.Method) {
 		f.received = errorpages.ReceivedNo
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/candor-edge/candor/errorpages"
+	"github.com/candor-edge/candor/statusclient"
 )
 
 // maxBack bounds a path that visitors are sent back to.
@@ -56,7 +57,7 @@ func (a *App) ownSite(path string) string {
 	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil {
 		return ""
 	}
-	if _, own := a.ownPath(cleanPath(u.Path)); own {
+	if _, own := a.ownPath(statusclient.CleanPath(u.Path)); own {
 		return ""
 	}
 	to := u.RequestURI()

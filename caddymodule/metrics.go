@@ -46,7 +46,7 @@ var (
 	pagesDesc = prometheus.NewDesc("candor_pages_total",
 		"Pages sent in place of an answer.", []string{"service", "reason", "format"}, nil)
 	heldDesc = prometheus.NewDesc("candor_maintenance",
-		"Whether the service is in maintenance mode.", []string{"service"}, nil)
+		"Whether the service, or a part of it, is in maintenance mode.", []string{"service"}, nil)
 	upDesc = prometheus.NewDesc("candor_backend_up",
 		"Whether the backend answered the last time it was asked.", []string{"backend"}, nil)
 	ageDesc = prometheus.NewDesc("candor_backend_age_seconds",
@@ -76,7 +76,7 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 	}
 	for _, svc := range c.app.services() {
 		held := 0.0
-		if c.app.holding(svc) != nil {
+		if sit := c.app.situation(svc); sit.Hold != nil || len(sit.Parts) > 0 {
 			held = 1
 		}
 		gauge(heldDesc, held, svc.name)

@@ -49,7 +49,12 @@ func (h *Handler) own(svc *service, name string, next caddyhttp.Handler) func(ht
 	switch name {
 	case "status":
 		return func(w http.ResponseWriter, r *http.Request, svc *service) {
-			h.serveStatus(w, r, svc, h.heed(w, r, svc, next))
+			part, waits := waitsFor(r)
+			var advice *traffic.Advice
+			if waits {
+				advice = h.heed(w, r, svc, part, next)
+			}
+			h.serveStatus(w, r, svc, part, advice)
 		}
 	case "page":
 		return h.servePage
@@ -68,17 +73,23 @@ func (h *Handler) own(svc *service, name string, next caddyhttp.Handler) func(ht
 	return nil
 }
 
-// waitingQuery is how the page of a visitor asks, which waits for an answer.
-const waitingQuery = "waiting"
+// waitsFor reports whether it is the page of a visitor that asks, and waits for an
+// answer, and which maintenance of a part of the service it waits for the end of.
+func waitsFor(r *http.Request) (part string, waits bool) {
+	const waiting = "waiting"
+	if r.URL.RawQuery == waiting {
+		return "", true
+	}
+	return strings.CutPrefix(r.URL.RawQuery, waiting+"&"+errorpages.PartQuery+"=")
+}
 
 // heed counts a page that waits, and tells it when to ask again, and when it may
 // return over which time to do so: many pages must neither crowd the edge nor, all
-// at once, the service that has just come back. It is nil for whoever just asks.
-func (h *Handler) heed(w http.ResponseWriter, r *http.Request, svc *service, next caddyhttp.Handler) *traffic.Advice {
-	if r.URL.RawQuery != waitingQuery {
-		return nil
-	}
-	advice := svc.window.Poll(time.Now(), h.app.holding(svc) != nil)
+// at once, the service that has just come back.
+func (h *Handler) heed(
+	w http.ResponseWriter, r *http.Request, svc *service, part string, next caddyhttp.Handler,
+) *traffic.Advice {
+	advice := svc.window.Poll(time.Now(), h.app.closed(svc, part) != nil)
 	header := w.Header()
 	header.Set("Candor-Next", strconv.Itoa(int(advice.Interval.Seconds())))
 	if advice.Back {
@@ -103,8 +114,12 @@ type publicStatus struct {
 }
 
 // publicStatus tells a page that waits no other thing than advice does.
-func (a *App) publicStatus(svc *service, advice *traffic.Advice) publicStatus {
-	sit, now := a.situation(svc), time.Now()
+func (a *App) publicStatus(svc *service, part string, advice *traffic.Advice) publicStatus {
+	now, held := time.Now(), a.closed(svc, part)
+	sit := held
+	if sit == nil {
+		sit = a.situation(svc)
+	}
 	s := publicStatus{situationView: situationJSON(svc, sit, a.knowledge.Load()), Version: errorpages.VersionOf(sit)}
 	pulse := svc.window.Pulse(now)
 	back := pulse.Back()
@@ -112,7 +127,7 @@ func (a *App) publicStatus(svc *service, advice *traffic.Advice) publicStatus {
 		back = advice.Back
 	}
 	switch {
-	case a.holding(svc) != nil:
+	case held != nil:
 		s.Answering = new(false)
 	case back:
 		s.Answering = new(true)
@@ -128,12 +143,12 @@ func (a *App) publicStatus(svc *service, advice *traffic.Advice) publicStatus {
 
 // serveStatus tells scripts what is known about the service. The validator
 // changes when what is known does.
-func (h *Handler) serveStatus(w http.ResponseWriter, r *http.Request, svc *service, advice *traffic.Advice) {
+func (h *Handler) serveStatus(w http.ResponseWriter, r *http.Request, svc *service, part string, advice *traffic.Advice) {
 	a := h.app
 	var body bytes.Buffer
 	enc := json.NewEncoder(&body)
 	enc.SetIndent("", "  ")
-	if err := enc.Encode(a.publicStatus(svc, advice)); err != nil {
+	if err := enc.Encode(a.publicStatus(svc, part, advice)); err != nil {
 		a.logger.Error("situation cannot be written: " + err.Error())
 		a.refuse(w, http.StatusInternalServerError)
 		return

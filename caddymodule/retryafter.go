@@ -33,7 +33,7 @@ func expected(sit *statusclient.Situation, now time.Time) time.Time {
 	}
 	for i := range sit.Maintenances {
 		m := &sit.Maintenances[i]
-		if (m.State == statusclient.InProgress || m.State == statusclient.Verifying) && m.Until.After(now) {
+		if m.Whole() && (m.State == statusclient.InProgress || m.State == statusclient.Verifying) && m.Until.After(now) {
 			return m.Until
 		}
 	}

@@ -76,6 +76,9 @@ type maintenanceView struct {
 	Until   time.Time                     `json:"until,omitzero"` // absent: nobody said
 	URL     string                        `json:"url,omitempty"`
 	Updates []updateView                  `json:"updates"`
+
+	Paths    []string `json:"paths,omitempty"`     // the only ones it is about
+	ReadOnly bool     `json:"read_only,omitempty"` // what is only looked at still works
 }
 
 type updateView struct {
@@ -169,7 +172,7 @@ func viewSituation(svc *service, sit *statusclient.Situation, know *statusclient
 func viewMaintenance(m *statusclient.Maintenance, limit int) maintenanceView {
 	return maintenanceView{
 		ID: m.ID, Title: m.Title, State: m.State, From: m.From.UTC(), Until: m.Until.UTC(),
-		URL: m.URL, Updates: viewUpdates(m.Updates, limit),
+		URL: m.URL, Updates: viewUpdates(m.Updates, limit), Paths: m.Paths, ReadOnly: m.ReadOnly,
 	}
 }
 

@@ -65,6 +65,15 @@ func goldenPages(b *Brand) []namedPage {
 	late.NextUpdate = ago(7)
 	add("maintenance-open-end", hold(open))
 	add("maintenance-overdue", hold(overdue))
+	part, read, forms := upgrade(), upgrade(), upgrade()
+	part.Paths, part.Title = statusclient.Paths{"/enrol/*"}, "Moving enrolment to new servers"
+	read.ReadOnly, read.Title, read.Updates = true, "Moving the database", nil
+	forms.Paths, forms.ReadOnly, forms.Until = part.Paths, true, time.Time{}
+	add("maintenance-part", hold(part))
+	add("maintenance-part-elsewhere", work(part))
+	add("maintenance-read-only", hold(read), received(ReceivedNo))
+	add("maintenance-read-only-elsewhere", work(read))
+	add("maintenance-read-only-part", hold(forms), received(ReceivedNo))
 	add("maintenance-post", hold(upgrade()), received(ReceivedNo))
 	add("incident-two", incidents(registration(), signOn()))
 	add("incident-recovering", incidents(recovering))

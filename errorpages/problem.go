@@ -54,6 +54,9 @@ type problemMaintenance struct {
 	Until time.Time                     `json:"until,omitzero"`
 	Text  string                        `json:"text,omitempty"`
 	URL   string                        `json:"url,omitempty"`
+
+	Paths    []string `json:"paths,omitempty"`     // the only ones it is about
+	ReadOnly bool     `json:"read_only,omitempty"` // what is only looked at still works
 }
 
 type problemSource struct {
@@ -117,6 +120,7 @@ func (d *problemDetails) addMaintenance(m *statusclient.Maintenance) {
 	text, _ := latest(m.Updates)
 	d.Maintenances = append(d.Maintenances, problemMaintenance{
 		Title: m.Title, State: m.State, From: m.From, Until: m.Until, Text: text, URL: m.URL,
+		Paths: m.Paths, ReadOnly: m.ReadOnly,
 	})
 }
 

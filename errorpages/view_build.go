@@ -54,7 +54,7 @@ func (a *voice) head(v *View, p *Page) {
 	case p.Cause == CauseUpload:
 		headline, lead = "headline.upload", "lead.upload"
 	case v.State == statusclient.StateMaintenance:
-		headline = "headline.maintenance"
+		headline = heldHeadline(p.Situation.Hold)
 		lead, until = a.workLead(p)
 	case v.State == statusclient.StateIncident:
 		headline, lead = incidentTexts(p.Situation.Incidents)
@@ -111,12 +111,21 @@ func incidentTexts(incidents []statusclient.Incident) (headline, lead string) {
 // workLead says when the service comes back: the latest end of all work that is
 // in force, as far as ends are known.
 func (a *voice) workLead(p *Page) (lead string, until Moment) {
+	hold := p.Situation.Hold
 	known, open := "lead.held_until", "lead.held"
-	if p.Situation.Hold == nil && p.Cause != CauseMaintenance {
+	switch {
+	case hold == nil && p.Cause != CauseMaintenance:
 		known, open = "lead.work_until", "lead.work"
+	case hold != nil && hold.ReadOnly:
+		known, open = "lead.read_only_until", "lead.read_only"
+	case hold != nil && !hold.Whole():
+		known, open = "lead.part_until", "lead.part"
 	}
 	var end time.Time
 	for _, m := range inForce(p) {
+		if m != hold && !m.Whole() {
+			continue // it ends something else
+		}
 		if m.Until.IsZero() {
 			return open, Moment{}
 		}
@@ -131,6 +140,19 @@ func (a *voice) workLead(p *Page) (lead string, until Moment) {
 		return "lead.overdue", a.date(end)
 	}
 	return known, a.date(end)
+}
+
+// heldHeadline says what is closed to this visitor.
+func heldHeadline(hold *statusclient.Maintenance) string {
+	switch {
+	case hold == nil || hold.Whole():
+		return "headline.maintenance"
+	case !hold.ReadOnly:
+		return "headline.part"
+	case len(hold.Paths) == 0:
+		return "headline.read_only"
+	}
+	return "headline.part_read_only"
 }
 
 // inForce is the work that is going on, what keeps visitors out first.

@@ -91,6 +91,8 @@ func (a *voice) work(m *statusclient.Maintenance, room *int) WorkView {
 	begun := m.State != statusclient.Scheduled
 	switch {
 	case begun && m.Until.IsZero():
+	case begun && m.ReadOnly && m.Until.After(a.now):
+		out.When = a.between(m.From, m.Until)
 	case begun && m.Until.After(a.now):
 		out.When = a.phrase("work.until", fill{}, a.date(m.Until), Moment{})
 	case begun:

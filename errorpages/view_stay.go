@@ -25,6 +25,10 @@ type StayView struct {
 	Offline string // the edge cannot be reached
 }
 
+// PartQuery names the maintenance that a page waits for the end of, by its id,
+// where that closes only a part of the service.
+const PartQuery = "part"
+
 // stay is nil on pages that waiting changes nothing about.
 func (a *voice) stay(p *Page, base string) *StayView {
 	if p.Cause == CauseClient || p.Cause == CauseUpload {
@@ -34,8 +38,13 @@ func (a *voice) stay(p *Page, base string) *StayView {
 	if p.Received != ReceivedUnsaid {
 		q.Set("received", string(p.Received))
 	}
+	status := "/status?waiting"
+	if hold := p.Situation.Hold; hold != nil && !hold.Whole() {
+		status += "&" + PartQuery + "=" + url.QueryEscape(hold.ID)
+		q.Set(PartQuery, hold.ID)
+	}
 	v := &StayView{
-		Status:  base + "/status?waiting",
+		Status:  base + status,
 		Page:    base + "/page?" + q.Encode(),
 		Version: VersionOf(p.Situation),
 		Returns: p.Received == ReceivedUnsaid,

@@ -51,10 +51,7 @@ func Merge(services []Service, sources []Source, prev *Knowledge, now time.Time)
 				continue
 			}
 		}
-		k.Situations[s.Name] = &Situation{
-			Service: s.Name, Version: version,
-			Hold: c.hold, Incidents: c.incidents, Maintenances: c.maintenances, Sources: c.sources,
-		}
+		k.Situations[s.Name] = c.situation(s.Name, version)
 	}
 	for _, c := range m.shared {
 		k.Next = earliest(k.Next, c.next)
@@ -80,10 +77,34 @@ type merger struct {
 type content struct {
 	version      uint64
 	hold         *Maintenance
+	parts        []*item // what holds some requests back, the strictest first
 	incidents    []Incident
 	maintenances []Maintenance
 	sources      []string
 	next         time.Time
+}
+
+// situation is the content as that of one service.
+func (c *content) situation(service string, version uint64) *Situation {
+	s := &Situation{
+		Service: service, Version: version,
+		Hold: c.hold, Incidents: c.incidents, Maintenances: c.maintenances, Sources: c.sources,
+	}
+	for _, it := range c.parts {
+		hash := newHasher()
+		hash.num(version)
+		hash.num(it.hash)
+		part := *s
+		part.Version, part.Hold, part.Parts = hash.sum(), it.maintenance, nil
+		part.Maintenances = nil
+		for i := range s.Maintenances {
+			if m := &s.Maintenances[i]; m.Whole() || m.ID != it.maintenance.ID {
+				part.Maintenances = append(part.Maintenances, *m)
+			}
+		}
+		s.Parts = append(s.Parts, &part)
+	}
+	return s
 }
 
 // content finds what concerns a service.
@@ -159,15 +180,23 @@ func (m *merger) assemble() *content {
 	for _, r := range ranks {
 		it := &m.items[r]
 		c.next = earliest(c.next, it.next)
-		if it.holds && (hold < 0 || outlasts(it.maintenance, m.items[hold].maintenance)) {
+		switch {
+		case !it.holds:
+		case !it.maintenance.Whole():
+			c.parts = append(c.parts, it)
+		case hold < 0 || outlasts(it.maintenance, m.items[hold].maintenance):
 			hold = int(r)
 		}
 	}
+	slices.SortStableFunc(c.parts, func(a, b *item) int { return stricter(a.maintenance, b.maintenance) })
 	if hold >= 0 {
 		c.hold = m.items[hold].maintenance
 		hash.num(m.items[hold].hash)
 	} else {
 		hash.num(0)
+	}
+	for _, it := range c.parts {
+		hash.num(it.hash)
 	}
 	for _, r := range ranks {
 		switch it := &m.items[r]; {
@@ -189,6 +218,17 @@ func (m *merger) assemble() *content {
 	}
 	c.version = hash.sum()
 	return c
+}
+
+// stricter sorts what keeps more visitors out, or for longer, to the front.
+func stricter(a, b *Maintenance) int {
+	switch {
+	case a.ReadOnly != b.ReadOnly && b.ReadOnly, a.ReadOnly == b.ReadOnly && outlasts(a, b):
+		return -1
+	case a.ReadOnly != b.ReadOnly, outlasts(b, a):
+		return 1
+	}
+	return 0
 }
 
 // outlasts reports whether a keeps visitors out for longer than b.

@@ -29,6 +29,14 @@ func (h *hasher) str(s string) {
 	h.d.WriteString(s)
 }
 
+func (h *hasher) bool(b bool) {
+	if b {
+		h.num(1)
+	} else {
+		h.num(0)
+	}
+}
+
 func (h *hasher) strs(list []string) {
 	h.num(uint64(len(list)))
 	for _, s := range list {
@@ -77,5 +85,7 @@ func hashMaintenance(m *Maintenance) uint64 {
 	h.updates(m.Updates)
 	h.time(m.From)
 	h.time(m.Until)
+	h.strs(m.Paths)
+	h.bool(m.ReadOnly)
 	return h.sum()
 }

@@ -21,7 +21,7 @@ func full() sc.Status {
 		}},
 		Maintenances: []sc.Maintenance{{
 			ID: "w", Title: "t", State: sc.InProgress, From: noon, Until: noon.Add(2 * time.Hour), Components: []string{"m"},
-			Services: []string{"mail"}, Updates: []sc.Update{{State: "x", Text: text, At: noon}}, URL: "https://x.example",
+			Services: []string{"mail"}, Updates: []sc.Update{{State: "x", Text: text, At: noon}}, URL: "https://x.example", Paths: sc.Paths{"/a"},
 		}},
 	}
 }
@@ -108,6 +108,12 @@ func change(v reflect.Value, n *int) bool {
 			return false
 		}
 		v.SetString(v.String() + "x" + strconv.Itoa(v.Len()))
+		return true
+	case reflect.Bool:
+		if *n--; *n >= 0 {
+			return false
+		}
+		v.SetBool(!v.Bool())
 		return true
 	default:
 		panic(v.Kind())

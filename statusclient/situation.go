@@ -34,8 +34,13 @@ type Situation struct {
 	// live. It ends by itself when its Until has passed.
 	Hold *Maintenance
 
+	// Parts are what those get to know whom a maintenance of some paths, or of
+	// what changes something, keeps out: the same, with that as the Hold. The
+	// strictest come first.
+	Parts []*Situation
+
 	Incidents    []Incident    // open, newest first, bounded
-	Maintenances []Maintenance // in progress or planned within the week, bounded; Hold is not among them
+	Maintenances []Maintenance // in progress or planned within the week, bounded; Hold is not among them, those of Parts are
 	Sources      []string      // names of the backends that this service maps to
 }
 
@@ -50,8 +55,41 @@ const (
 	StateMaintenance State = "maintenance"
 )
 
+// Holding returns what those get to know at now who ask for a cleaned path by a
+// method that is safe or not: a situation with the Hold that keeps them out, nil
+// when they get through.
+func (s *Situation) Holding(clean string, safe bool, now time.Time) *Situation {
+	if s.Hold != nil && !s.Hold.over(now) {
+		return s
+	}
+	for _, p := range s.Parts {
+		if p.Hold.KeepsOut(clean, safe) && !p.Hold.over(now) {
+			return p
+		}
+	}
+	return nil
+}
+
+// HeldBy is Holding for those who wait for the end of one maintenance, by its id:
+// while another one closes all of the service, they wait for that.
+func (s *Situation) HeldBy(id string, now time.Time) *Situation {
+	if s.Hold != nil && !s.Hold.over(now) {
+		return s
+	}
+	for _, p := range s.Parts {
+		if p.Hold.ID == id && !p.Hold.over(now) {
+			return p
+		}
+	}
+	return nil
+}
+
+// over reports whether a maintenance that holds has ended by itself.
+func (m *Maintenance) over(now time.Time) bool { return !m.Until.IsZero() && !m.Until.After(now) }
+
 // State is the one word for this situation. What only the edge itself can tell,
-// a fault that nobody has confirmed, is not in it.
+// a fault that nobody has confirmed, is not in it; nor is a maintenance of some
+// paths or of what changes something: of the rest it says nothing.
 func (s *Situation) State() State {
 	switch {
 	case s.Hold != nil:
@@ -60,7 +98,7 @@ func (s *Situation) State() State {
 		return StateIncident
 	}
 	for i := range s.Maintenances {
-		if st := s.Maintenances[i].State; st == InProgress || st == Verifying {
+		if m := &s.Maintenances[i]; m.Whole() && (m.State == InProgress || m.State == Verifying) {
 			return StateMaintenance
 		}
 	}

@@ -59,6 +59,20 @@ type Maintenance struct {
 	Services   []string `json:"services,omitempty"`   // as in Incident
 	Updates    []Update `json:"updates,omitempty"`    // newest first
 	URL        string   `json:"url,omitempty"`
+
+	// Paths are the only ones it concerns; none means all. Only the board fills
+	// it, and ReadOnly, which says that what is only looked at still works.
+	Paths    Paths `json:"paths,omitempty"`
+	ReadOnly bool  `json:"read_only,omitempty"`
+}
+
+// Whole reports whether the maintenance concerns every request.
+func (m *Maintenance) Whole() bool { return len(m.Paths) == 0 && !m.ReadOnly }
+
+// KeepsOut reports whether the maintenance, if it holds its services back at
+// all, does so with requests for a cleaned path that are safe or not.
+func (m *Maintenance) KeepsOut(clean string, safe bool) bool {
+	return !(m.ReadOnly && safe) && (len(m.Paths) == 0 || m.Paths.Match(clean))
 }
 
 // Update is one entry of a timeline.

@@ -72,7 +72,7 @@ func TestOpenTriesAgainWhenSomebodyElseWasFirst(t *testing.T) {
 			w.WriteHeader(http.StatusNoContent)
 		}
 	})
-	done, err := c.open(t.Context(), []string{"portal", "mail"})
+	done, err := c.open(t.Context(), []string{"portal", "mail"}, nil)
 	if err != nil || len(done.Ended) != 1 || len(done.Idle) != 1 || done.Idle[0] != "mail" {
 		t.Errorf("%+v %v", done, err)
 	}

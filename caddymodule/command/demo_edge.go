@@ -23,7 +23,7 @@ func (e demoEdge) MaintenanceOn(ctx context.Context, service, message string, d 
 
 // MaintenanceOff implements campus.Edge.
 func (e demoEdge) MaintenanceOff(ctx context.Context, service string) error {
-	_, err := e.open(ctx, []string{service})
+	_, err := e.open(ctx, []string{service}, nil)
 	return err
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	caddycmd "github.com/caddyserver/caddy/v2/cmd"
@@ -23,20 +24,25 @@ Turns maintenance mode on and off. While it is on for a service, visitors get a
 page that says so, and the app is not asked.
 `,
 		CobraFunc: func(cmd *cobra.Command) {
-			on := verb("on <service...> | --all [--message <text>] [--title <text>] [--for <duration> | --until <time>] [--at <time>]",
+			on := verb("on <service...> | --all [--message <text>] [--title <text>] [--for <duration> | --until <time>] [--at <time>] [--path <path>] [--read-only]",
 				"Turns maintenance mode on, now or later", `
 Turns maintenance mode on for one or more services, or for --all of them, those
 that are added later included.
 
 It begins at once, or with --at at a later time. It ends by itself after --for or
-at --until, else when it is turned off. Where a maintenance of exactly these
-services runs already, that one is changed; what is not given stays as it is.
+at --until, else when it is turned off. Where a maintenance of exactly this scope
+runs already, that one is changed; what is not given stays as it is.
+
+With --path only that path is closed, "/enrol/*" being /enrol and everything below
+it; --path can be given more than once. With --read-only visitors may look at
+everything, and only what would change something is refused.
 
 The --message is for visitors: what is done, and what it means for them. Web
 addresses in it become links.
 
 	$ candor maintenance on portal --for 90m --message "New disks."
 	$ candor maintenance on portal library --at 22:00 --until "tomorrow 06:00"
+	$ candor maintenance on portal --path "/enrol/*" --for 1h
 
 `+timeHelp+"\n"+addressHelp, maintenanceOn)
 			on.Flags().BoolP("all", "", false, "Every service")
@@ -45,17 +51,20 @@ addresses in it become links.
 			on.Flags().StringP("for", "", "", "How long it takes: 90m, 2h30m, 1d")
 			on.Flags().StringP("until", "", "", "When it ends")
 			on.Flags().StringP("at", "", "", "When it begins")
+			scoped(on)
 			edits(on)
 
 			off := verb("off <service...> | --all", "Turns maintenance mode off", `
 Turns maintenance mode off for one or more services, or ends every maintenance
-that runs with --all. Visitors get through with their next request.
+that runs with --all. Visitors get through with their next request. With --path or
+--read-only, only a maintenance of exactly that scope ends.
 
 What is planned stays planned; see cancel.
 
 A service that is closed because all services are cannot be opened alone.
 `+addressHelp, maintenanceOff)
 			off.Flags().BoolP("all", "", false, "Every maintenance that runs")
+			scoped(off)
 			edits(off)
 
 			cancel := verb("cancel <id>", "Drops a planned maintenance", `
@@ -80,6 +89,22 @@ type window struct {
 
 func (w *window) running() bool { return w.State == statusclient.InProgress }
 
+// scoped gives a command the flags for what of its services is closed.
+func scoped(cmd *cobra.Command) {
+	cmd.Flags().StringArrayP("path", "", nil, `Only this path: "/enrol", or "/enrol/*" with everything below it`)
+	cmd.Flags().BoolP("read-only", "", false, "Only what changes something; looking at it still works")
+}
+
+// scope reads what scoped takes.
+func scope(cmd *cobra.Command) (paths []string, readOnly bool, err error) {
+	paths, _ = cmd.Flags().GetStringArray("path")
+	if err := statusclient.Paths(paths).Check(); err != nil {
+		return nil, false, usage("--path: %v", err)
+	}
+	slices.Sort(paths)
+	return slices.Compact(paths), isSet(cmd, "read-only"), nil
+}
+
 // chosen are the services that a command is about.
 func chosen(cmd *cobra.Command, args []string) ([]string, error) {
 	switch all := isSet(cmd, "all"); {
@@ -102,6 +127,9 @@ func maintenanceOn(cmd *cobra.Command, args []string) error {
 	}
 	now := time.Now()
 	w := board.Window{Services: services, Title: text(cmd, "title"), Message: text(cmd, "message")}
+	if w.Paths, w.ReadOnly, err = scope(cmd); err != nil {
+		return err
+	}
 	if err := readTimes(cmd, &w, now); err != nil {
 		return err
 	}
@@ -122,7 +150,7 @@ func maintenanceOn(cmd *cobra.Command, args []string) error {
 		end = "until " + at(made.Until, now)
 	}
 	out := cmd.OutOrStdout()
-	switch who := listed(made.Services); {
+	switch who := closes(&made.Window); {
 	case !made.running():
 		fmt.Fprintf(out, "Maintenance of %s is planned from %s %s.\n", who, at(made.From, now), end)
 		fmt.Fprintf(out, "To drop it: %s maintenance cancel %s\n", program(), made.ID)
@@ -132,6 +160,18 @@ func maintenanceOn(cmd *cobra.Command, args []string) error {
 		fmt.Fprintf(out, "Maintenance mode is on for %s %s.\n", who, end)
 	}
 	return nil
+}
+
+// closes says what a window closes: "portal", "/enrol/* of portal (read-only)".
+func closes(w *board.Window) string {
+	s := listed(w.Services)
+	if len(w.Paths) > 0 {
+		s = strings.Join(w.Paths, ", ") + " of " + s
+	}
+	if w.ReadOnly {
+		s += " (read-only)"
+	}
+	return s
 }
 
 // readTimes reads when a window begins and ends.

@@ -37,7 +37,7 @@ func maintenanceList(cmd *cobra.Command, args []string) error {
 		if said == "" {
 			said = w.Message
 		}
-		rows = append(rows, []string{w.ID, state, listed(w.Services), at(w.From, now), at(w.Until, now), short(said)})
+		rows = append(rows, []string{w.ID, state, closes(&w.Window), at(w.From, now), at(w.Until, now), short(said)})
 	}
 	table(cmd.OutOrStdout(), []string{"ID", "STATE", "SERVICES", "FROM", "UNTIL", "TEXT"}, rows)
 	return nil

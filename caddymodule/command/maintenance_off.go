@@ -42,7 +42,11 @@ func maintenanceOff(cmd *cobra.Command, args []string) error {
 			}
 		}
 	}
-	done, err := c.open(cmd.Context(), services)
+	only, err := onlyThis(cmd)
+	if err != nil {
+		return err
+	}
+	done, err := c.open(cmd.Context(), services, only)
 	if err != nil {
 		return err
 	}
@@ -51,10 +55,10 @@ func maintenanceOff(cmd *cobra.Command, args []string) error {
 	}
 	out := cmd.OutOrStdout()
 	for i := range done.Ended {
-		fmt.Fprintf(out, "Maintenance mode is off for %s.\n", listed(done.Ended[i].Services))
+		fmt.Fprintf(out, "Maintenance mode is off for %s.\n", closes(&done.Ended[i].Window))
 	}
 	for i := range done.Left {
-		fmt.Fprintf(out, "Maintenance mode is off; it goes on for %s.\n", listed(done.Left[i].Services))
+		fmt.Fprintf(out, "Maintenance mode is off; it goes on for %s.\n", closes(&done.Left[i].Window))
 	}
 	if len(done.Idle) > 0 {
 		fmt.Fprintf(out, "Maintenance mode was not on for %s.\n", listed(done.Idle))
@@ -62,9 +66,20 @@ func maintenanceOff(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// open ends what holds these services back, "*" being whatever runs. Windows of
-// other services, too, go on for those.
-func (c *client) open(ctx context.Context, services []string) (*ended, error) {
+// onlyThis tells which windows a command is about, as --path and --read-only say.
+func onlyThis(cmd *cobra.Command) (func(*window) bool, error) {
+	paths, readOnly, err := scope(cmd)
+	if err != nil {
+		return nil, err
+	}
+	return func(w *window) bool {
+		return len(paths) == 0 && !readOnly || slices.Equal(w.Paths, paths) && w.ReadOnly == readOnly
+	}, nil
+}
+
+// open ends what holds these services back, "*" being whatever runs, as far as it
+// is meant, nil being all. Windows of other services, too, go on for those.
+func (c *client) open(ctx context.Context, services []string, meant func(*window) bool) (*ended, error) {
 	done := &ended{Ended: []window{}, Left: []window{}, Idle: []string{}}
 	var err error
 	for range maxTries {
@@ -72,6 +87,7 @@ func (c *client) open(ctx context.Context, services []string) (*ended, error) {
 		if err = c.get(ctx, "maintenance", &list); err != nil {
 			return nil, err
 		}
+		list = slices.DeleteFunc(list, func(w window) bool { return meant != nil && !meant(&w) })
 		if err = c.openThose(ctx, services, list, done); !refusedWith(err, http.StatusPreconditionFailed) &&
 			!refusedWith(err, http.StatusNotFound) {
 			return done, err

@@ -83,6 +83,9 @@ type maintenance struct {
 	From    time.Time `json:"from"`
 	Until   time.Time `json:"until"`
 	Updates []update  `json:"updates"`
+
+	Paths    []string `json:"paths"`
+	ReadOnly bool     `json:"read_only"`
 }
 
 type update struct {
@@ -182,11 +185,24 @@ func (s *situation) headline(now time.Time) string {
 	case !s.Traffic.FailingSince.IsZero():
 		return "nobody gets through since " + at(s.Traffic.FailingSince, now)
 	case len(s.Maintenances) > 0:
-		return short(s.Maintenances[0].name()) + ", " + strings.ReplaceAll(s.Maintenances[0].State, "_", " ")
+		m := &s.Maintenances[0]
+		return short(m.name()) + ", " + strings.ReplaceAll(m.State, "_", " ") + m.scope()
 	case len(s.Upcoming) > 0:
 		return short(s.Upcoming[0].name()) + ", planned for " + at(s.Upcoming[0].From, now)
 	}
 	return "-"
+}
+
+// scope says what a maintenance is about where that is not everything.
+func (m *maintenance) scope() string {
+	s := ""
+	if len(m.Paths) > 0 {
+		s = " for " + short(strings.Join(m.Paths, ", "))
+	}
+	if m.ReadOnly {
+		s += " (read-only)"
+	}
+	return s
 }
 
 // name is what a maintenance is called, or said to be, or else just that.

@@ -48,11 +48,11 @@ func showSituation(w io.Writer, s *situation, now time.Time) {
 		showUpdates(w, in.Updates, now)
 	}
 	for i := range s.Maintenances {
-		fmt.Fprintf(w, "\nMaintenance, %s since %s\n", strings.ReplaceAll(s.Maintenances[i].State, "_", " "), at(s.Maintenances[i].From, now))
+		fmt.Fprintf(w, "\nMaintenance%s, %s since %s\n", s.Maintenances[i].scope(), strings.ReplaceAll(s.Maintenances[i].State, "_", " "), at(s.Maintenances[i].From, now))
 		showMaintenance(w, &s.Maintenances[i], now)
 	}
 	for i := range s.Upcoming {
-		fmt.Fprintf(w, "\nMaintenance planned for %s\n", at(s.Upcoming[i].From, now))
+		fmt.Fprintf(w, "\nMaintenance%s planned for %s\n", s.Upcoming[i].scope(), at(s.Upcoming[i].From, now))
 		showMaintenance(w, &s.Upcoming[i], now)
 	}
 	if seen := s.Traffic.String(); seen != "-" {

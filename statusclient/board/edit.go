@@ -9,7 +9,7 @@ import (
 
 const (
 	// maxEach bounds the windows and the incidents that go on.
-	maxEach = 500
+	maxEach = 2000
 
 	// keepVersions is how many records of one ref stay stored, so that a damaged
 	// one has one before it, and the loser of two crossing edits can be found.

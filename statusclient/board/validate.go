@@ -4,12 +4,16 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
+
+	"github.com/candor-edge/candor/statusclient"
 )
 
 const (
 	maxTitle   = 200       // characters
 	maxMessage = 10 * 1000 // bytes
+	maxPaths   = 100
 	maxNames   = 1000      // services, or components
 	maxName    = 200       // bytes of one of them
 	lastYear   = 9000      // beyond it JSON may not be able to write a time
@@ -28,6 +32,21 @@ func checkServices(list []string) error {
 		case name != "*" && (len(name) > maxName || !serviceForm.MatchString(name)):
 			return invalid("services", "has %.100q; names are of a-z 0-9 - _ .", name)
 		}
+	}
+	return nil
+}
+
+func checkPaths(list statusclient.Paths) error {
+	if len(list) > maxPaths {
+		return invalid("paths", "has more than %d paths", maxPaths)
+	}
+	for _, p := range list {
+		if len(p) > maxName || !utf8.ValidString(p) || strings.ContainsFunc(p, unicode.IsControl) {
+			return invalid("paths", "has %.100q; a path has up to %d bytes of UTF-8", p, maxName)
+		}
+	}
+	if err := list.Check(); err != nil {
+		return invalid("paths", "has one that cannot be: %v", err)
 	}
 	return nil
 }

@@ -15,6 +15,14 @@ type Window struct {
 	// Services are names of services, or "*" alone for all of them. Kept sorted.
 	Services []string `json:"services"`
 
+	// Paths are the only ones that are closed, as "/a" or "/a/*", by whole
+	// segments; none means all. Kept sorted.
+	Paths statusclient.Paths `json:"paths,omitempty"`
+
+	// ReadOnly closes services only for what changes something: GET, HEAD,
+	// OPTIONS and TRACE pass.
+	ReadOnly bool `json:"read_only,omitempty"`
+
 	// Title is for people, up to 200 characters; may be empty.
 	Title string `json:"title,omitempty"`
 
@@ -59,6 +67,7 @@ func (w *Window) check() error {
 	}
 	return cmp.Or(
 		checkServices(w.Services),
+		checkPaths(w.Paths),
 		checkText("title", w.Title, maxTitle, 4*maxTitle),
 		checkText("message", w.Message, maxMessage, maxMessage),
 		checkTime("from", w.From),
@@ -78,6 +87,7 @@ func (w *Window) Running(now time.Time) bool {
 // normalise brings what was given into the form in which it is kept.
 func (w *Window) normalise() {
 	w.Services = sorted(w.Services)
+	w.Paths = sorted(w.Paths)
 	w.From, w.Until = w.From.UTC(), w.Until.UTC()
 	w.ID, w.Created, w.Changed, w.ETag = "", time.Time{}, time.Time{}, ""
 }
@@ -85,7 +95,7 @@ func (w *Window) normalise() {
 // clone returns a copy that shares nothing with the board.
 func (w *Window) clone() Window {
 	c := *w
-	c.Services = slices.Clone(w.Services)
+	c.Services, c.Paths = slices.Clone(w.Services), slices.Clone(w.Paths)
 	return c
 }
 
@@ -94,6 +104,7 @@ func (w *Window) clone() Window {
 func (w *Window) said() statusclient.Maintenance {
 	m := statusclient.Maintenance{
 		ID: w.ID, Title: w.Title, From: w.From, Until: w.Until, Services: slices.Clone(w.Services),
+		Paths: slices.Clone(w.Paths), ReadOnly: w.ReadOnly,
 	}
 	if w.Message != "" {
 		m.Updates = []statusclient.Update{{
@@ -103,8 +114,13 @@ func (w *Window) said() statusclient.Maintenance {
 	return m
 }
 
+// sameScope reports whether two normalised windows close the same.
+func (w *Window) sameScope(o *Window) bool {
+	return slices.Equal(w.Services, o.Services) && slices.Equal(w.Paths, o.Paths) && w.ReadOnly == o.ReadOnly
+}
+
 // sorted returns a sorted copy without duplicates.
-func sorted(list []string) []string {
+func sorted[S ~[]string](list S) S {
 	list = slices.Clone(list)
 	slices.Sort(list)
 	return slices.Compact(list)

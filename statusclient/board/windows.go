@@ -112,7 +112,7 @@ func replace(old, given *Window, now time.Time) (*record, *Window, error) {
 	if err := w.Validate(now); err != nil {
 		return nil, nil, err
 	}
-	if slices.Equal(w.Services, old.Services) && w.Title == old.Title && w.Message == old.Message &&
+	if w.sameScope(old) && w.Title == old.Title && w.Message == old.Message &&
 		w.From.Equal(old.From) && w.Until.Equal(old.Until) {
 		return nil, old, nil
 	}
@@ -121,13 +121,13 @@ func replace(old, given *Window, now time.Time) (*record, *Window, error) {
 	return r, &w, nil
 }
 
-// On puts services into maintenance mode. Where a window of exactly these
-// services runs, it is edited in place, and what is not given stays as it is;
-// where w begins later, or none runs, one is created.
+// On puts services into maintenance mode. Where a window of exactly this scope
+// runs, it is edited in place, and what is not given stays as it is; where w
+// begins later, or none runs, one is created.
 func (b *Board) On(ctx context.Context, store Store, w Window) (result Window, created bool, err error) {
 	var kept *Window
 	err = b.edit(ctx, store, func(now time.Time) (*record, error) {
-		running := b.running(sorted(w.Services), now)
+		running := b.running(&w, now)
 		if running == nil || w.From.After(now) {
 			r, err := b.newWindow(&w, now)
 			if err == nil {
@@ -152,13 +152,15 @@ func (b *Board) On(ctx context.Context, store Store, w Window) (result Window, c
 	return kept.clone(), created, nil
 }
 
-// running returns the window of exactly these services that runs; of several, the
-// one that ends last.
-func (b *Board) running(services []string, now time.Time) *Window {
+// running returns the window of exactly the scope of another one that runs; of
+// several, the one that ends last.
+func (b *Board) running(like *Window, now time.Time) *Window {
 	var found *Window
+	scope := like.clone()
+	scope.normalise()
 	for _, r := range b.state.Load().records {
 		w := r.window
-		if w == nil || !w.Running(now) || !slices.Equal(w.Services, services) {
+		if w == nil || !w.Running(now) || !w.sameScope(&scope) {
 			continue
 		}
 		if found == nil || outlasts(w, found) || !outlasts(found, w) && w.ID < found.ID {

@@ -1,0 +1,37 @@
+package statusclient_test
+
+import (
+	"strings"
+	"testing"
+
+	sc "github.com/candor-edge/candor/statusclient"
+)
+
+func TestPathsMatchWholeSegmentsOfWhatIsMeant(t *testing.T) {
+	for pattern, paths := range map[string]string{
+		"/enrol/*": "+/enrol +/enrol/ +/enrol/2026 +//enrol//x +/x/../enrol/y +/./enrol -/enrolment -/enrol.html -/ -/x/enrol -/enrol/../x",
+		"/enrol":   "+/enrol +/enrol/ -/enrol/2026 -/enrolment",
+		"/*":       "+/ +/x +/x/y",
+		"*":        "+/ +/x",
+		"/a/b/*":   "+/a/b +/a/b/c -/a/bc -/a",
+		"/élan/*":  "+/élan/1 -/elan/1",
+	} {
+		ps := sc.Paths{"/never", pattern}
+		if err := ps.Check(); err != nil {
+			t.Error(err)
+		}
+		for path := range strings.FieldsSeq(paths) {
+			if got := ps.Match(sc.CleanPath(path[1:])); got != (path[0] == '+') {
+				t.Errorf("%s matches %s: %v", pattern, path[1:], got)
+			}
+		}
+	}
+}
+
+func TestWhatIsNoPatternIsRefused(t *testing.T) {
+	for _, pattern := range []string{"", "enrol", "/enrol/", "/a/*/b", "/a*", "/a/../b", "//a", "/a/./b", "a/*", "**", "https://x.example/a"} {
+		if (sc.Paths{"/fine", pattern}).Check() == nil {
+			t.Errorf("%q is taken", pattern)
+		}
+	}
+}
