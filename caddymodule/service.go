@@ -75,7 +75,7 @@ func (a *App) newService(s *config.Service, brand *errorpages.Brand) *service {
 	svc := &service{
 		name:     s.Name,
 		about:    statusclient.Service{Name: s.Name, Components: s.Components},
-		page:     &errorpages.Service{Name: s.Name, Title: s.Title, Brand: brand},
+		page:     &errorpages.Service{Name: s.Name, Title: s.Title, Brand: brand, Alternatives: s.Alternatives},
 		upstream: s.Upstream,
 		hosts:    s.Hosts,
 		bypass:   bypass{networks: m.Networks(), header: name, value: []byte(value)},

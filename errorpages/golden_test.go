@@ -79,6 +79,7 @@ func goldenPages(b *Brand) []namedPage {
 	add("incident-recovering", incidents(recovering))
 	add("incident-late-and-old", incidents(late), failing(22, ago(23)))
 	add("incident-post-unknown", incidents(registration()), cause(CauseTimeout, 504), received(ReceivedUnknown))
+	add("fault-alternatives", timetable())
 	add("fault-post-no", received(ReceivedNo))
 	add("fault-post-unknown", cause(CauseUpstream, 500), received(ReceivedUnknown))
 	add("fault-blind", failing(22, ago(23)))
@@ -119,7 +120,7 @@ func TestPagesSayWhatTheyHaveAlwaysSaidInEveryLanguage(t *testing.T) {
 		late.NextUpdate = ago(7)
 		goldenPage(t, tt, page(b, hold(upgrade())), l.tag, in+"-maintenance")
 		goldenPage(t, tt, page(b, incidents(late, signOn()), work(mail()), counted(22, 38)), l.tag, in+"-incident")
-		goldenPage(t, tt, page(b, received(ReceivedUnknown), cause(CauseTimeout, 504), failing(60*50, ago(60*51))), l.tag, in+"-fault")
+		goldenPage(t, tt, page(b, received(ReceivedUnknown), cause(CauseTimeout, 504), failing(60*50, ago(60*51)), timetable()), l.tag, in+"-fault")
 	}
 }
 

@@ -84,4 +84,8 @@ type Service struct {
 	Name  string
 	Title string // for people; empty: pages speak of "this site"
 	Brand *Brand
+
+	// Alternatives are what pages offer until the service works again, in the
+	// operator's order, each checked.
+	Alternatives []Alternative
 }

@@ -31,6 +31,8 @@ type problemDetails struct {
 	Maintenances []problemMaintenance `json:"maintenances,omitempty"` // the one in force first
 	Sources      []problemSource      `json:"sources,omitempty"`      // who says so, and how old their word is
 
+	Alternatives []Alternative `json:"alternatives,omitempty"` // what else there is until the service works again
+
 	RetryAfter json.Number `json:"retry_after,omitempty"` // seconds, or null; as the header says
 	StatusURL  string      `json:"status_url,omitempty"`
 	Reference  string      `json:"reference"`
@@ -83,6 +85,7 @@ func problem(p *Page, v *View) ([]byte, error) {
 		d.State = p.State()
 		d.Evidence = NewEvidenceJSON(p.evidence())
 		d.RetryAfter = json.Number(markRetryAfter)
+		d.Alternatives = p.alternatives()
 		d.add(p)
 	}
 	var b bytes.Buffer

@@ -90,6 +90,7 @@ func samples() []*Page {
 			Status: &statusclient.Status{Components: []statusclient.Component{{ID: "c", Name: "Component"}}},
 		}}
 	)
+	other := []Alternative{{Label: "Elsewhere", URL: "https://elsewhere.example.org/"}, {Label: "Desk"}}
 	evidence := []statusclient.Evidence{
 		{},
 		{Since: now.Add(-time.Hour), Others: 40},
@@ -106,7 +107,7 @@ func samples() []*Page {
 		for _, cause := range []Cause{CauseMaintenance, CauseUnreachable, CauseTimeout, CauseUpload, CauseUpstream, CauseEdge, CauseClient} {
 			for i, received := range []Received{ReceivedUnsaid, ReceivedNo, ReceivedUnknown} {
 				pages = append(pages, &Page{
-					Service: &Service{Name: "service", Title: "Service", Brand: brand}, Situation: s, Sources: sources,
+					Service: &Service{Name: "service", Title: "Service", Brand: brand, Alternatives: other}, Situation: s, Sources: sources,
 					Cause: cause, Code: usualCodes[cause], Received: received, Evidence: evidence[i], Rehearsal: rehearsals[i], Time: now,
 				})
 			}

@@ -52,8 +52,25 @@ func TestPagesAreSmallOnTheWire(t *testing.T) {
 		}
 		return in
 	}
+	most := func(p *Page) { // alternatives
+		for range MaxAlternatives {
+			var s strings.Builder
+			for range maxAlternativeURL - len("https://a.example/") {
+				s.WriteByte('0' + byte(noise.IntN('z'-'0')))
+			}
+			path := strings.Map(func(r rune) rune {
+				if r == '?' || r == '\\' || r == '[' || r == ']' || r == '^' || r == '`' {
+					return '-'
+				}
+				return r
+			}, s.String())
+			a := Alternative{Label: path[:maxAlternativeLabel], URL: "https://a.example/" + path}
+			check(t, a.Check())
+			p.Service.Alternatives = append(p.Service.Alternatives, a)
+		}
+	}
 	pages := append(strainedPages(t),
-		namedPage{"two incidents of five updates", page(b, incidents(long(5, 990, 0), long(5, 990, 1)), received(ReceivedUnknown))},
+		namedPage{"two incidents of five updates", page(b, incidents(long(5, 990, 0), long(5, 990, 1)), received(ReceivedUnknown), most)},
 		namedPage{"five incidents of five updates", page(b, incidents(long(5, 990, 0), long(5, 990, 1), long(5, 990, 2), long(5, 990, 3), long(5, 990, 4)))},
 		namedPage{"noise of letters", page(b, incidents(incompressible(5, '0', 'z'), incompressible(5, '0', 'z')))},
 		namedPage{"noise of characters", page(b, incidents(incompressible(5, 0x4E00, 0x9FFF), incompressible(5, 0x4E00, 0x9FFF)))},

@@ -44,7 +44,10 @@ type View struct {
 	Sent     []Phrase // what happened to what the visitor sent; empty for safe methods
 	Advice   []Phrase // wait or report, and what else can be done
 
-	Retry     string        // the label of the link to try again; empty: do not offer it
+	Retry        string            // the label of the link to try again; empty: do not offer it
+	Instead      string            // what the alternatives are: "Until it works again, you can use:"
+	Alternatives []AlternativeView // in the operator's order
+
 	Ask       string        // what the contacts are for: "If it does not go away, tell:"
 	Contacts  []ContactView // in the operator's order
 	StatusURL string        // the public status page, http or https
@@ -138,6 +141,14 @@ type ContactView struct {
 	Text   string       // the address or number itself; empty when Label says it
 	Direct bool         // Text is a number or an e-mail address, not a web address
 	Hours  string
+}
+
+// AlternativeView is another way to get done what the service is for.
+type AlternativeView struct {
+	Label  string
+	URL    template.URL // https, http, mailto or tel; may be empty
+	Text   string       // the address or number itself; empty when Label says it
+	Direct bool         // Text is a number or an e-mail address, not a web address
 }
 
 // T is a text of the message files that needs nothing filled in, such as

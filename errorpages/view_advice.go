@@ -75,6 +75,7 @@ func (a *voice) advise(v *View, p *Page) {
 	for _, key := range advice {
 		v.Advice = append(v.Advice, a.plain(key))
 	}
+	a.instead(v, p)
 	for _, c := range p.Service.Brand.contacts {
 		c := a.contact(c)
 		if c.Text == c.Label {

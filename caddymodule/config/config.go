@@ -71,6 +71,10 @@ type Service struct {
 	// replaced as whole lists.
 	Brand errorpages.BrandConfig `json:"brand,omitzero" toml:"brand"`
 
+	// Alternatives are [[service.alternative]]: other ways to get done what the
+	// service is for, up to five, for its pages to offer. Default: none.
+	Alternatives []errorpages.Alternative `json:"alternative,omitempty" toml:"alternative"`
+
 	// BypassNetworks replace those of [maintenance] for this service. Default:
 	// those of [maintenance]; an empty list lets no network through.
 	BypassNetworks []string `json:"bypass_networks,omitzero" toml:"bypass_networks"`

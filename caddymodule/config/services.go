@@ -1,11 +1,14 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/candor-edge/candor/errorpages"
 )
 
 func (v *validator) services() {
@@ -46,12 +49,32 @@ func (v *validator) services() {
 		if !reflect.ValueOf(&s.Brand).Elem().IsZero() {
 			v.brand(func() string { return at("service", i, "brand") }, &s.Brand)
 		}
+		v.alternatives(i, s)
 		header := s.BypassHeader
 		if header == NoHeader {
 			header = ""
 		}
 		if len(s.BypassNetworks) > 0 || header != "" {
 			v.maintenance(fmt.Sprintf("service[%d]", i), s.BypassNetworks, header)
+		}
+	}
+}
+
+// alternatives judges those of service i.
+func (v *validator) alternatives(i int, s *Service) {
+	if len(s.Alternatives) > errorpages.MaxAlternatives {
+		v.add(at("service", i, "alternative"), "there are more than %d: a page of their own would say more", errorpages.MaxAlternatives)
+	}
+	for j, a := range s.Alternatives {
+		if v.later(a.Label) {
+			a.Label = "known later"
+		}
+		if v.later(a.URL) {
+			a.URL = ""
+		}
+		var wrong *errorpages.KeyError
+		if errors.As(a.Check(), &wrong) {
+			v.add(at("service", i, fmt.Sprintf("alternative[%d].%s", j, wrong.Key)), "%v", wrong.Err)
 		}
 	}
 }
