@@ -60,10 +60,11 @@ type call struct {
 
 // adminRoutes are the paths below adminBase, with * for a name.
 var adminRoutes = map[string]map[string]func(*call) error{
-	"services":   {http.MethodGet: (*call).listServices},
-	"services/*": {http.MethodGet: (*call).showService},
-	"log":        {http.MethodGet: (*call).listLog},
-	"backends":   {http.MethodGet: (*call).listBackends},
+	"services":          {http.MethodGet: (*call).listServices},
+	"services/*":        {http.MethodGet: (*call).showService},
+	"services/*/passes": {http.MethodPost: (*call).makeLink, http.MethodDelete: (*call).endPasses},
+	"log":               {http.MethodGet: (*call).listLog},
+	"backends":          {http.MethodGet: (*call).listBackends},
 
 	"maintenance": {http.MethodGet: (*call).listWindows, http.MethodPost: (*call).putOn},
 	"maintenance/*": {

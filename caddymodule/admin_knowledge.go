@@ -18,16 +18,11 @@ func (c *call) listServices() error {
 }
 
 func (c *call) showService() error {
-	services := c.app.services()
-	known := make([]string, len(services))
-	for i, svc := range services {
-		if svc.name == c.name {
-			return c.answer(http.StatusOK, "",
-				operatorJSON(svc, c.app.situation(svc), c.app.knowledge.Load(), timeNow()))
-		}
-		known[i] = svc.name
+	svc, err := c.service()
+	if err != nil {
+		return err
 	}
-	return unknownService(http.StatusNotFound, c.name, known)
+	return c.answer(http.StatusOK, "", operatorJSON(svc, c.app.situation(svc), c.app.knowledge.Load(), timeNow()))
 }
 
 // backendView is how one backend does.

@@ -17,7 +17,7 @@ import (
 func maintenanceCommand() caddycmd.Command {
 	return caddycmd.Command{
 		Name:  "maintenance",
-		Usage: "on|off|cancel|list",
+		Usage: "on|off|cancel|list|link",
 		Short: "Closes services for maintenance and opens them again",
 		Long: `
 Turns maintenance mode on and off. While it is on for a service, visitors get a
@@ -76,7 +76,7 @@ Drops a maintenance that has not begun. The list has the ids.
 Lists the maintenances that run and those that are planned.
 `+addressHelp, maintenanceList)
 			talks(list)
-			group(cmd, on, off, cancel, list)
+			group(cmd, on, off, cancel, list, linkVerb())
 		},
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/cookiejar"
 	"net/http/httptest"
 	"os/exec"
 	"strconv"
@@ -59,7 +60,7 @@ func TestCommands(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "ready": ready, "readyadmin": readyAdmin, "readysocket": readySocket, "known": known, "visit": visit, "keepid": keepID, "look": look,
+			"exits": exits, "ready": ready, "readyadmin": readyAdmin, "readysocket": readySocket, "known": known, "visit": visit, "keepid": keepID, "keepline": keepLine, "tester": tester, "look": look,
 		},
 	})
 }
@@ -181,4 +182,30 @@ func keepID(ts *testscript.TestScript, _ bool, args []string) {
 	var v struct{ ID string }
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &v))
 	ts.Setenv(args[0], v.ID)
+}
+
+// keepLine puts the first line that a command printed into a variable.
+func keepLine(ts *testscript.TestScript, _ bool, args []string) {
+	line, _, _ := strings.Cut(ts.ReadFile("stdout"), "\n")
+	ts.Setenv(args[0], line)
+}
+
+// tester is visit for somebody who keeps cookies and is sent on at most once.
+func tester(ts *testscript.TestScript, _ bool, args []string) {
+	jar, err := cookiejar.New(nil)
+	ts.Check(err)
+	client := &http.Client{Jar: jar, CheckRedirect: func(_ *http.Request, via []*http.Request) error {
+		if len(via) > 1 {
+			return errors.New("sent on twice")
+		}
+		return nil
+	}}
+	resp, err := client.Get(args[1])
+	ts.Check(err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	ts.Check(err)
+	if strconv.Itoa(resp.StatusCode) != args[0] || !strings.Contains(string(body), args[2]) {
+		ts.Fatalf("%d %s, want %s and %q", resp.StatusCode, body, args[0], args[2])
+	}
 }

@@ -31,14 +31,14 @@ func (v *validator) public() {
 			if len(p.CORSOrigins) > 1 {
 				v.add(fmt.Sprintf("public.cors_origins[%d]", i), `"*" stands alone: it is every origin`)
 			}
-		} else if _, err := origin(o); err != nil {
+		} else if _, err := Origin(o); err != nil {
 			v.add(fmt.Sprintf("public.cors_origins[%d]", i), "%v", err)
 		}
 	}
 }
 
-// origin reads scheme://host[:port] into the form that browsers send.
-func origin(s string) (string, error) {
+// Origin reads scheme://host[:port] into the form that browsers send.
+func Origin(s string) (string, error) {
 	u, err := url.Parse(strings.ToLower(s))
 	if err != nil || !validScheme.MatchString(u.Scheme) || u.Host == "" || u.User != nil ||
 		u.Path != "" || u.RawQuery != "" || u.ForceQuery || strings.Contains(s, "#") {

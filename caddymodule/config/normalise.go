@@ -8,7 +8,7 @@ func (c *Config) normalise() {
 		c.Public.Path = DefaultPath
 	}
 	for i, o := range c.Public.CORSOrigins {
-		if form, err := origin(o); err == nil {
+		if form, err := Origin(o); err == nil {
 			c.Public.CORSOrigins[i] = form
 		}
 	}

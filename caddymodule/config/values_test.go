@@ -77,7 +77,7 @@ func TestOrigins(t *testing.T) {
 		"https://*.example.edu":        "",
 		"":                             "",
 	} {
-		got, err := origin(give)
+		got, err := Origin(give)
 		if got != want || (err == nil) != (want != "") {
 			t.Errorf("%q: %q, %v; want %q", give, got, err, want)
 		}

@@ -1,0 +1,136 @@
+package caddymodule
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/caddyserver/caddy/v2"
+
+	"github.com/candor-edge/candor/caddymodule/config"
+	"github.com/candor-edge/candor/caddymodule/pass"
+	"github.com/candor-edge/candor/statusclient/board"
+)
+
+// linkBody asks for a link to passes.
+type linkBody struct {
+	// Site is the origin that the link leads to, as https://portal.example.edu.
+	// Default: the service's first host.
+	Site string `json:"site"`
+
+	// For is how long a pass lets its holder through: "4h", "90m", "2d". Default: 4h.
+	For string `json:"for"`
+
+	// To is where on the site the link leads. Default: /.
+	To string `json:"to"`
+}
+
+// linkView is a link. Its URL is a secret.
+type linkView struct {
+	Service   string    `json:"service"`
+	URL       string    `json:"url"`
+	OpenUntil time.Time `json:"open_until"`
+	For       string    `json:"for"`
+}
+
+const defaultPass = "4h"
+
+// makeLink makes a link to passes of svc, and has the log say so. Who asks is in
+// ctx, see board.ActingAs. Its errors are meant for who asks.
+func (a *App) makeLink(ctx context.Context, svc *service, ask linkBody) (linkView, error) {
+	span, err := caddy.ParseDuration(cmp.Or(ask.For, defaultPass))
+	if err != nil || span < pass.Shortest || span > pass.Longest {
+		return linkView{}, refuse(http.StatusBadRequest, "for has to be a duration from %s to %s, such as 90m or 4h",
+			brief(pass.Shortest), brief(pass.Longest))
+	}
+	site := cmp.Or(ask.Site, a.siteOf(svc))
+	if site == "" {
+		return linkView{}, refuse(http.StatusBadRequest,
+			"nothing tells which host %s has; name the site, such as https://portal.example.edu", svc.name)
+	}
+	if site, err = config.Origin(site); err != nil || !strings.HasPrefix(site, "http") {
+		return linkView{}, refuse(http.StatusBadRequest, "site has to be such as https://portal.example.edu: scheme, host and port, nothing behind")
+	}
+	to := ""
+	if ask.To != "" && ask.To != "/" {
+		if to = a.ownSite(ask.To); to == "" {
+			return linkView{}, refuse(http.StatusBadRequest, "to has to be a path of the site, such as /enrol")
+		}
+		to = "?" + url.Values{"to": {to}}.Encode()
+	}
+	view := linkView{Service: svc.name, For: brief(span)}
+	entry := board.Entry{
+		Action: "pass.link", Services: []string{svc.name}, New: map[string]string{"for": view.For, "site": site},
+	}
+	err = a.attempt(ctx, entry, func(ctx context.Context) error {
+		link, until, err := a.passes.Link(ctx, a.storage, svc.name, span, timeNow())
+		view.URL, view.OpenUntil = site+a.conf.Public.Path+"/pass/"+link+to, until.UTC()
+		return err
+	})
+	return view, editProblem(err)
+}
+
+// endPasses ends every pass of svc and every link to one, and has the log say so.
+func (a *App) endPasses(ctx context.Context, svc *service) error {
+	entry := board.Entry{Action: "pass.revoke", Services: []string{svc.name}}
+	return editProblem(a.attempt(ctx, entry, func(ctx context.Context) error {
+		return a.passes.Revoke(ctx, a.storage, svc.name)
+	}))
+}
+
+func (c *call) makeLink() error {
+	var body linkBody
+	svc, err := c.service()
+	if err = cmp.Or(err, c.read(&body)); err != nil {
+		return err
+	}
+	var view linkView
+	err = c.edit(func(ctx context.Context) (err error) {
+		view, err = c.app.makeLink(ctx, svc, body)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.answer(http.StatusCreated, "", view)
+}
+
+func (c *call) endPasses() error {
+	svc, err := c.service()
+	if err = cmp.Or(err, c.readNothing()); err != nil {
+		return err
+	}
+	if err := c.edit(func(ctx context.Context) error { return c.app.endPasses(ctx, svc) }); err != nil {
+		return err
+	}
+	c.code = http.StatusNoContent
+	return nil
+}
+
+// service is the one that the path names.
+func (c *call) service() (*service, error) {
+	services := c.app.services()
+	known := make([]string, len(services))
+	for i, svc := range services {
+		if svc.name == c.name {
+			return svc, nil
+		}
+		known[i] = svc.name
+	}
+	return nil, unknownService(http.StatusNotFound, c.name, known)
+}
+
+// brief writes a duration without the units that are zero.
+func brief(d time.Duration) string {
+	s := d.String()
+	if m, ok := strings.CutSuffix(s, "m0s"); ok {
+		s = m + "m"
+	}
+	if h, ok := strings.CutSuffix(s, "h0m"); ok {
+		s = h + "h"
+	}
+	return s
+}
