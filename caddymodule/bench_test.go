@@ -19,7 +19,11 @@ import (
 func BenchmarkPass(b *testing.B) {
 	c := newCounter(b, "")
 	for name, kind := range passes {
-		b.Run(name, func(b *testing.B) { c.bench(b, c.handler(b, kind.handler), c.request(kind.fields), answersOK) })
+		b.Run(name, func(b *testing.B) {
+			r := c.request(kind.fields)
+			r.ProtoMajor = max(kind.proto, 1)
+			c.bench(b, c.handler(b, kind.handler), r, answersOK)
+		})
 	}
 }
 
@@ -27,18 +31,22 @@ func BenchmarkPass(b *testing.B) {
 var passes = map[string]struct {
 	handler Handler
 	fields  header
+	proto   int     // of HTTP; 0 is 1
 	allocs  float64 // at most
 }{
-	"no timeout":       {Handler{}, header{"Accept": "*/*"}, 0},
-	"timeout off":      {Handler{Timeout: -1}, navigation, 0},
-	"default timeout":  {Handler{}, navigation, ownContext},
-	"timeout of a day": {Handler{Timeout: caddyDuration(24 * time.Hour)}, header{"Accept": "*/*"}, ownContext},
-	"exempt":           {Handler{Exempt: []string{"/courses/*"}}, navigation, 0},
-	"a listed service": {Handler{Service: "portal"}, header{"Accept": "*/*"}, 0},
+	"no timeout":         {Handler{}, header{"Accept": "*/*"}, 0, 0},
+	"timeout off":        {Handler{Timeout: -1}, navigation, 0, 0},
+	"default timeout":    {Handler{}, navigation, 0, 0},
+	"timeout of a day":   {Handler{Timeout: caddyDuration(24 * time.Hour)}, header{"Accept": "*/*"}, 0, 0},
+	"exempt":             {Handler{Exempt: []string{"/courses/*"}}, navigation, 0, 0},
+	"a listed service":   {Handler{Service: "portal"}, header{"Accept": "*/*"}, 0, 0},
+	"HTTP/2":             {Handler{}, header{"Accept": "*/*"}, 2, ownContext},
+	"HTTP/2 and timeout": {Handler{}, navigation, 2, ownContext},
 }
 
-// ownContext is the most that a context of its own may cost a request that has a
-// timeout: the context, what cancels it, and the copy of the request that has it.
+// ownContext is the most that a context of its own may cost a request whose
+// connection is shared with others: the context, what cancels it, and the copy of
+// the request that has it.
 const ownContext = 5
 
 // TestPassingAllocatesNothingOrAContext guards what passes, with and without a timeout.
@@ -50,6 +58,7 @@ func TestPassingAllocatesNothingOrAContext(t *testing.T) {
 	for name, kind := range passes {
 		t.Run(name, func(t *testing.T) {
 			h, r, w := c.handler(t, kind.handler), c.request(kind.fields), newSilence()
+			r.ProtoMajor = max(kind.proto, 1)
 			w.ask(t, h, r, answersOK) // the pool is filled
 			if got := testing.AllocsPerRun(2000, func() { w.ask(t, h, r, answersOK) }); got > kind.allocs {
 				t.Errorf("%v allocations, want at most %v", got, kind.allocs)

@@ -35,7 +35,8 @@ func (d dropper) Write(p []byte) (int, error) { return d.x.drop(len(p)) }
 
 // short reports whether the answer says of itself that its body will be read to
 // the end. Where it does not, and the request has no context of its own that could
-// stop it, the client is told to take another connection.
+// stop it, a program is told to take another connection. People are not so quick
+// with their next request, and seldom is there more to come of a failure's body.
 func (x *exchange) short() bool {
 	if x.r.Method == http.MethodHead {
 		return true
@@ -48,17 +49,21 @@ func (x *exchange) short() bool {
 	return err == nil && n <= discardBytes
 }
 
-// cutOff ends a body that has stalled; nothing calls Write then. A request
-// without a context of its own is cancelled through the connection: a read
-// deadline in the past makes net/http give up on the client, who has the whole
-// page by now. It does not where the client's next request has come already; then
-// sever ends that connection before long, so that it is asked again elsewhere.
+// cutOff ends a body that has stalled; nothing calls Write then.
 func (x *exchange) cutOff() {
 	if x.cancel != nil {
 		x.cancel(errDiscarded)
 		return
 	}
 	x.cut = true
+	x.letGo()
+}
+
+// letGo cancels a request without a context of its own through its connection: a
+// read deadline in the past makes net/http give up on the client, who has the
+// whole page by now. It does not where the client's next request has come already;
+// then sever ends that connection before long, so that it is asked again elsewhere.
+func (x *exchange) letGo() {
 	_ = http.NewResponseController(x.ResponseWriter).SetReadDeadline(time.Unix(1, 0))
 }
 

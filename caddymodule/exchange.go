@@ -81,8 +81,8 @@ var exchanges = sync.Pool{New: func() any {
 
 // begin prepares an exchange and the request to hand on. The request gets a
 // context of its own only where something may have to be cut off that the
-// connection to the client cannot: a body-less HTTP/1 request without a timeout
-// goes through without a single allocation.
+// connection to the client cannot: an HTTP/1 request without a body goes through
+// without a single allocation.
 func (h *Handler) begin(w http.ResponseWriter, r *http.Request, svc *service, past way) (*exchange, *http.Request) {
 	x := exchanges.Get().(*exchange)
 	x.ResponseWriter, x.h, x.svc, x.r, x.past = w, h, svc, r, past
@@ -93,21 +93,19 @@ func (h *Handler) begin(w http.ResponseWriter, r *http.Request, svc *service, pa
 	x.timed = x.limit > 0
 	hasBody := r.Body != nil && r.ContentLength != 0 // Caddy puts readers of its own around no body, too
 	unsafe := !safeMethod(r.Method)
-	if !x.timed && !hasBody && !unsafe && r.ProtoMajor == 1 {
-		return x, r
-	}
-
-	ctx, cancel := context.WithCancelCause(r.Context())
-	x.cancel = cancel
-	if unsafe {
-		x.sent = new(sent)
-		ctx = x.sent.watch(ctx)
-	}
-	x.r = r.WithContext(ctx)
-	x.started = time.Now()
-	if hasBody {
-		x.upload = &upload{body: r.Body, start: x.started}
-		x.r.Body = x.upload
+	if hasBody || unsafe || r.ProtoMajor != 1 {
+		ctx, cancel := context.WithCancelCause(r.Context())
+		x.cancel = cancel
+		if unsafe {
+			x.sent = new(sent)
+			ctx = x.sent.watch(ctx)
+		}
+		x.r = r.WithContext(ctx)
+		x.started = time.Now()
+		if hasBody {
+			x.upload = &upload{body: r.Body, start: x.started}
+			x.r.Body = x.upload
+		}
 	}
 	if x.timed {
 		x.asked.remember(x.r)

@@ -36,7 +36,7 @@ func (x *exchange) replaceAnswer(code int) {
 		f.received = errorpages.ReceivedUnknown
 	}
 	x.held = 0
-	if x.cancel == nil && !x.short() {
+	if x.cancel == nil && !x.short() && errorpages.Negotiate(x.r) != errorpages.FormatHTML {
 		x.saved.add("Connection", connectionClose)
 	}
 	x.send(x.r, f, x.Header())

@@ -24,6 +24,9 @@ func (x *exchange) startTimer() {
 		x.header = make(http.Header, 16)
 	}
 	maps.Copy(x.header, x.ResponseWriter.Header())
+	if x.started.IsZero() {
+		x.started = time.Now()
+	}
 	x.mu.Lock()
 	x.phase = phaseAnswer
 	x.timer.Reset(x.limit)
@@ -100,6 +103,12 @@ func (x *exchange) giveUp() {
 		x.saved.add("Connection", connectionClose)
 	}
 	x.send(x.asked.request(), f, nil)
+	if x.cancel == nil {
+		x.letGo()
+		x.phase = phaseSever
+		x.timer.Reset(severTime)
+		return
+	}
 	// What reverse_proxy takes for a client that went away it does not try again.
 	x.cancel(context.Canceled)
 	if late {

@@ -118,6 +118,30 @@ func TestOnAHandlerThatDoesNotLetGoTheConnectionIsNotReused(t *testing.T) {
 	}
 }
 
+func TestARequestThatCameTooEarlyDoesNotKeepTheConnection(t *testing.T) {
+	release := make(chan struct{})
+	up := upstream(t, func(http.ResponseWriter, *http.Request) { <-release })
+	t.Cleanup(func() { close(release) }) // before the upstream is stopped
+	e := startEdge(t, "", fmt.Sprintf("candor {\ntimeout %s\n}\nreverse_proxy %s", limit, up))
+	conn, err := net.Dial("tcp", fmt.Sprintf("localhost:%d", e.http))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	get := "GET / HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\n\r\n"
+	if _, err := io.WriteString(conn, get+get); err != nil {
+		t.Fatal(err)
+	}
+	_ = conn.SetReadDeadline(time.Now().Add(stuck * 2))
+	all, err := io.ReadAll(conn)
+	if err != nil {
+		t.Errorf("the connection was not ended: %v", err)
+	}
+	if n := strings.Count(string(all), "HTTP/1.1 504"); n != 1 {
+		t.Errorf("%d pages", n)
+	}
+}
+
 func TestByDefaultOnlyPeopleAreTimedOut(t *testing.T) {
 	h := &Handler{rules: &rules{replace: replaceHTML}}
 	nav, _ := http.NewRequest("GET", "/", nil)

@@ -26,8 +26,6 @@ type header struct{ key, value string }
 // common are the lines of all answers.
 var common = []header{
 	{"Cache-Control", "no-store"},
-	{"Cdn-Cache-Control", "no-store"},
-	{"Surrogate-Control", "no-store"},
 	{"Referrer-Policy", "same-origin"}, // an app that checks Referer still gets it on the way back
 	{"X-Content-Type-Options", "nosniff"},
 	{"X-Robots-Tag", "noindex"},
