@@ -8,8 +8,10 @@
 //	go run ./cmd/bench -gate                  # exit 1 if something is below its gate
 //
 // What it prints are ratios: the median of the ratios of the single rounds. The
-// absolute figures of a shared machine mean nothing. Of every scenario the
-// baseline runs twice, as two processes of one configuration; what these two
+// absolute figures of a shared machine mean nothing. Where a page is sent, "floor"
+// is a handler in the same Caddy that writes the same bytes and decides nothing:
+// the share of it that Candor reaches is what Candor itself is good for. Of every
+// scenario the baseline runs twice, as two processes of one configuration; what these two
 // differ by is the noise, and nothing smaller is a difference.
 //
 // Limits. The server has one core, the load generator and the upstream share
@@ -82,11 +84,12 @@ func main() {
 	}
 }
 
-// roles are what this binary is when it starts itself: the load and the upstream
-// are processes of their own, so that they can have a core of their own.
+// roles are what this binary is when it starts itself: the load, the upstream and
+// the floor are processes of their own, so that they can have a core of their own.
 var roles = map[string]func(args []string) error{
 	"load":     loadRole,
 	"upstream": upstreamRole,
+	"floor":    floorRole,
 }
 
 func parse(args []string) (*options, error) {

@@ -31,6 +31,7 @@ var scenarios = []scenario{
 const (
 	withCandor = "candor"
 	plainCaddy = "plain"
+	noWork     = "floor"
 )
 
 func (b *bench) proxy() string { return "reverse_proxy " + b.upstream }
@@ -82,7 +83,7 @@ func replace(b *bench, r *report) error {
 		return err
 	}
 	with := &setup{global: global, site: "candor\n" + b.proxy()}
-	page, size, err := b.pageOf(with, ask, 500)
+	page, err := b.pageOf(with, ask, 500)
 	if err != nil {
 		return err
 	}
@@ -95,18 +96,22 @@ func replace(b *bench, r *report) error {
 				status {rp.status_code}
 			}
 		}
-	}`, b.upstream, filepath.Dir(page), filepath.Base(page))}, []string{ask}, 500, size}
+	}`, b.upstream, filepath.Dir(page.file), filepath.Base(page.file))}, []string{ask}, 500, page.size}
 	rt := rate{
 		contenders: []contender{
-			{withCandor, with, []string{ask}, 500, size},
+			{withCandor, with, []string{ask}, 500, page.size},
 			base, base.again(),
 			{bare, &setup{caddy: true, site: b.proxy()}, []string{ask}, 500, 200},
+			{noWork, page.floor(b.proxy()), []string{ask}, 500, page.size},
 		},
 		checks: []check{
 			faster(withCandor, recipe, atLeast(1.8)),
 			faster(withCandor, bare, atLeast(0.90)),
 			cheaper(withCandor, recipe, nil),
 			cheaper(withCandor, bare, nil),
+			faster(noWork, bare, nil),
+			faster(withCandor, noWork, atLeast(0.9)),
+			cheaper(withCandor, noWork, nil),
 			{what: "new upstream connections", subject: withCandor, figure: conns, gate: atMost(0.05)},
 			{what: "new upstream connections", subject: recipe, figure: conns},
 		},
@@ -125,7 +130,7 @@ func refused(b *bench, r *report) error {
 		return err
 	}
 	with := &setup{global: global, site: "candor\nreverse_proxy " + b.dead}
-	page, size, err := b.pageOf(with, ask, 502)
+	page, err := b.pageOf(with, ask, 502)
 	if err != nil {
 		return err
 	}
@@ -134,12 +139,19 @@ func refused(b *bench, r *report) error {
 		root %s
 		rewrite /%s
 		file_server
-	}`, b.dead, filepath.Dir(page), filepath.Base(page))}, []string{ask}, 502, size}
+	}`, b.dead, filepath.Dir(page.file), filepath.Base(page.file))}, []string{ask}, 502, page.size}
 	rt := rate{
-		contenders: []contender{{withCandor, with, []string{ask}, 502, size}, base, base.again()},
+		contenders: []contender{
+			{withCandor, with, []string{ask}, 502, page.size},
+			base, base.again(),
+			{noWork, page.floor("reverse_proxy " + b.dead), []string{ask}, 502, page.size},
+		},
 		checks: []check{
 			faster(withCandor, recipe, atLeast(1.45)),
 			cheaper(withCandor, recipe, nil),
+			faster(noWork, recipe, nil),
+			faster(withCandor, noWork, atLeast(0.9)),
+			cheaper(withCandor, noWork, nil),
 		},
 	}
 	rt.checks = append(rt.checks, noise(recipe)...)
@@ -154,27 +166,37 @@ func held(name, encoding string) func(*bench, *report) error {
 			return err
 		}
 		with := &setup{global: global, site: "candor\n" + b.proxy(), held: true}
-		page, size, err := b.pageOf(with, navigation("/"), 503)
+		page, err := b.pageOf(with, navigation("/"), 503)
 		if err != nil {
 			return err
 		}
-		body, err := os.ReadFile(page)
+		body, err := os.ReadFile(page.file)
 		if err != nil {
 			return err
 		}
 		ask, recipe, encode, bound := navigation("/"), "respond", "", 2.1
 		if encoding != "" {
 			ask, recipe, encode, bound = navigation("/", "Accept-Encoding: "+encoding), "encode+respond", "encode "+encoding, 4.0
-			size = 512
+			if page, err = b.pageOf(with, ask, 503); err != nil {
+				return err
+			}
+			page.size = min(page.size, 512) // others compress otherwise
 		}
 		base := contender{recipe, &setup{caddy: true, site: fmt.Sprintf(
-			"%s\nheader Content-Type \"text/html; charset=utf-8\"\nrespond <<CANDOR_PAGE\n%s\nCANDOR_PAGE 503", encode, body)}, []string{ask}, 503, size}
+			"%s\nheader Content-Type \"text/html; charset=utf-8\"\nrespond <<CANDOR_PAGE\n%s\nCANDOR_PAGE 503", encode, body)}, []string{ask}, 503, page.size}
 		rt := rate{
-			contenders: []contender{{withCandor, with, []string{ask}, 503, size}, base, base.again()},
+			contenders: []contender{
+				{withCandor, with, []string{ask}, 503, page.size},
+				base, base.again(),
+				{noWork, page.floor(""), []string{ask}, 503, page.size},
+			},
 			checks: []check{
 				faster(withCandor, recipe, atLeast(bound)),
 				cheaper(withCandor, recipe, nil),
-				{what: "allocations", subject: withCandor, figure: allocs},
+				faster(noWork, recipe, nil),
+				faster(withCandor, noWork, atLeast(0.9)),
+				cheaper(withCandor, noWork, nil),
+				{what: "allocations more", subject: withCandor, against: noWork, figure: allocs, compare: difference},
 			},
 		}
 		rt.checks = append(rt.checks, noise(recipe)...)
@@ -182,25 +204,39 @@ func held(name, encoding string) func(*bench, *report) error {
 	}
 }
 
-// pageOf asks a server of ours for its page and puts the body into a file, so
-// that the recipes can send the same.
-func (b *bench) pageOf(s *setup, ask string, code int) (file string, size int, err error) {
+// page is an answer of ours in files, so that others can send the same.
+type page struct {
+	file     string // its body
+	recorded string // all of it
+	size     int    // of the body
+}
+
+// floor sends it in place of what fails below.
+func (p page) floor(below string) *setup {
+	return &setup{floor: true, site: "bench_floor * " + p.recorded + "\n" + below}
+}
+
+// pageOf asks a server of ours for its page.
+func (b *bench) pageOf(s *setup, ask string, code int) (p page, err error) {
 	srv, err := b.start(s)
 	if err != nil {
-		return "", 0, err
+		return p, err
 	}
 	defer b.stop(srv.process)
 	resp, body, err := srv.ask(ask)
 	if err != nil {
-		return "", 0, err
+		return p, err
 	}
 	if resp.StatusCode != code || resp.Header.Get("Cache-Control") != "no-store" {
-		return "", 0, fmt.Errorf("not a page of ours: %s", resp.Status)
+		return p, fmt.Errorf("not a page of ours: %s", resp.Status)
 	}
 	dir, err := os.MkdirTemp(b.dir, "page-")
 	if err != nil {
-		return "", 0, err
+		return p, err
 	}
-	file = filepath.Join(dir, "page.html")
-	return file, len(body), os.WriteFile(file, []byte(body), 0o600)
+	p = page{file: filepath.Join(dir, "page.html"), recorded: filepath.Join(dir, "answer.json"), size: len(body)}
+	if err := record(p.recorded, resp, body); err != nil {
+		return p, err
+	}
+	return p, os.WriteFile(p.file, []byte(body), 0o600)
 }

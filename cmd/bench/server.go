@@ -16,6 +16,7 @@ import (
 // setup is a server to start: this binary or Caddy, and what is in its Caddyfile.
 type setup struct {
 	caddy  bool   // started from the binary of the other side
+	floor  bool   // started from this program
 	global string // global options
 	site   string // directives of the one site
 	held   bool   // every service is put into maintenance mode
@@ -74,7 +75,11 @@ func (b *bench) start(s *setup) (*server, error) {
 		return nil, err
 	}
 	begin := time.Now()
-	if srv.process, err = b.spawn(serverCore, nil, srv.bin, "run", "--config", srv.config, "--adapter", "caddyfile"); err != nil {
+	args := []string{"run", "--config", srv.config, "--adapter", "caddyfile"}
+	if s.floor {
+		srv.bin, args = b.self, append([]string{"floor"}, args...)
+	}
+	if srv.process, err = b.spawn(serverCore, nil, srv.bin, args...); err != nil {
 		return nil, err
 	}
 	if err := srv.await(b, s.ready); err != nil {
