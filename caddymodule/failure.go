@@ -3,6 +3,7 @@ package caddymodule
 import (
 	"errors"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
@@ -149,10 +150,16 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, svc *service, f
 	}
 	now := time.Now()
 	h.noteFailure(svc, f, r.Header.Get("User-Agent"), now)
-	page := h.page(svc, f, now)
-	f.format, _ = h.app.renderer.Serve(w, r, &page) // the error is the client's connection
+	page := pages.Get().(*errorpages.Page)
+	*page = h.page(svc, f, now)
+	f.format, _ = h.app.renderer.Serve(w, r, page) // the error is the client's connection
+	*page = errorpages.Page{}
+	pages.Put(page)
 	svc.pages.count(f.cause, f.format)
 }
+
+// pages are Pages to fill; nobody keeps one beyond Serve.
+var pages = sync.Pool{New: func() any { return new(errorpages.Page) }}
 
 // page is what there is to show about f at now.
 func (h *Handler) page(svc *service, f *failure, now time.Time) errorpages.Page {

@@ -12,35 +12,46 @@ import (
 	"github.com/candor-edge/candor/errorpages"
 )
 
+// told is what logs and placeholders tell of a failure.
+type told struct {
+	reference, service string
+	cause              errorpages.Cause
+	answered           bool
+	code               int
+}
+
+func (f *failure) told(svc *service) told {
+	return told{f.reference, svc.name, f.cause, f.answered, f.code}
+}
+
 // annotate puts what happened into the access log line and the placeholders.
 func (f *failure) annotate(r *http.Request, svc *service) {
-	ctx := r.Context()
+	ctx, t := r.Context(), f.told(svc)
 	if repl, ok := ctx.Value(caddy.ReplacerCtxKey).(*caddy.Replacer); ok {
-		g := *f
-		repl.Map(func(key string) (any, bool) { return g.placeholder(key, svc) })
+		repl.Map(func(key string) (any, bool) { return t.placeholder(key) })
 	}
 	srv, ok := ctx.Value(caddyhttp.ServerCtxKey).(*caddyhttp.Server)
 	if !ok || srv.Logs == nil {
 		return
 	}
 	if extra, ok := ctx.Value(caddyhttp.ExtraLogFieldsCtxKey).(*caddyhttp.ExtraLogFields); ok {
-		extra.Add(zap.Object("candor", loggedFailure{*f, svc.name}))
+		extra.Add(zap.Object("candor", f.told(svc))) // not t: what escapes is allocated for everybody
 	}
 }
 
-func (f *failure) placeholder(key string, svc *service) (any, bool) {
+func (t told) placeholder(key string) (any, bool) {
 	switch key {
 	case "http.candor.reason":
-		return string(f.cause), true
+		return string(t.cause), true
 	case "http.candor.upstream_status":
-		if f.answered {
-			return f.code, true
+		if t.answered {
+			return t.code, true
 		}
 		return "", true
 	case "http.candor.reference":
-		return f.reference, true
+		return t.reference, true
 	case "http.candor.service":
-		return svc.name, true
+		return t.service, true
 	}
 	return nil, false
 }
@@ -55,7 +66,7 @@ func (h *Handler) logFailure(r *http.Request, svc *service, f *failure, started 
 	if c == nil {
 		return
 	}
-	fields := []zap.Field{zap.Inline(loggedFailure{*f, svc.name}), zap.Int("status", f.sent)}
+	fields := []zap.Field{zap.Inline(f.told(svc)), zap.Int("status", f.sent)}
 	if started.IsZero() {
 		started, _ = caddyhttp.GetVar(r.Context(), "start_time").(time.Time)
 	}
@@ -67,18 +78,13 @@ func (h *Handler) logFailure(r *http.Request, svc *service, f *failure, started 
 	c.Write(fields...)
 }
 
-type loggedFailure struct {
-	failure
-	service string
-}
-
 // MarshalLogObject writes what the access log and the error log share.
-func (l loggedFailure) MarshalLogObject(enc zapcore.ObjectEncoder) error {
-	enc.AddString("reference", l.reference)
-	enc.AddString("service", l.service)
-	enc.AddString("reason", string(l.cause))
-	if l.answered {
-		enc.AddInt("upstream_status", l.code)
+func (t told) MarshalLogObject(enc zapcore.ObjectEncoder) error {
+	enc.AddString("reference", t.reference)
+	enc.AddString("service", t.service)
+	enc.AddString("reason", string(t.cause))
+	if t.answered {
+		enc.AddInt("upstream_status", t.code)
 	}
 	return nil
 }

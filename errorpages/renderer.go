@@ -45,7 +45,7 @@ func newRenderer(ancestors string, log zerolog.Logger, layouts ...layout) *Rende
 // The caller has removed the upstream's own headers from w.Header(). What is
 // left is sent too; a Retry-After among it goes before p's, and the values of
 // Vary and Proxy-Status are kept beside ours. Range and conditional headers of
-// the request are ignored.
+// the request are ignored. p is not kept.
 func (r *Renderer) Serve(w http.ResponseWriter, req *http.Request, p *Page) (Format, error) {
 	format := Negotiate(req)
 	s := r.shelf(p.Service)
