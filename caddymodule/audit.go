@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"time"
 
-	"go.uber.org/zap"
-
 	"github.com/candor-edge/candor/statusclient/board"
 )
 
@@ -27,19 +25,12 @@ func adminActor(r *http.Request) board.Actor {
 	return a
 }
 
-// record has the log say what was changed elsewhere than on the board, which logs
-// its own edits. Who did it is in ctx, see board.ActingAs; the entry needs no more
-// than Action, Subject, Services, Old and New, and never a secret. Where the edit
-// has to be in the log even if this process is killed right after it, or where it
-// may be refused, see attempt.
-func (a *App) record(ctx context.Context, e board.Entry) {
-	if err := a.pooled.board.Record(ctx, a.storage, e); err != nil {
-		a.logger.Error("an edit is not in the log", zap.String("action", e.Action), zap.String("subject", e.Subject), zap.Error(err))
-	}
-}
-
-// attempt is record for an edit that do makes: one that the log knows to have been
-// begun before do is called. If the log cannot be written, do is not called.
+// attempt makes an edit elsewhere than on the board, which logs its own, and has the
+// log say so: the log knows that it was begun before do is called, and what became
+// of it afterwards. If the log cannot be written, do is not called. Who does it is in
+// ctx, see board.ActingAs; the entry needs no more than Action, Subject, Services,
+// Old and New, and never a secret. A change that nobody here makes, and which is only
+// noticed, is for the Record of the board.
 func (a *App) attempt(ctx context.Context, e board.Entry, do func(context.Context) error) error {
 	return a.pooled.board.Attempt(ctx, a.storage, e, do)
 }

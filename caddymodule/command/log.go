@@ -95,7 +95,7 @@ func showLog(cmd *cobra.Command, args []string) error {
 // outcomeWords say what it means that an edit was not simply made.
 var outcomeWords = map[board.Outcome]string{
 	board.Lost:    "two people edited the same thing at once on different edges; the other edit counts.",
-	board.Failed:  "it was tried and refused; nothing was changed.",
+	board.Failed:  "it was tried, and did not succeed.",
 	board.Unknown: "it was begun; whether it was done is not known.",
 }
 

@@ -28,7 +28,7 @@ const (
 	// Lost is an edit that crossed another one, which counts.
 	Lost Outcome = "lost"
 
-	// Failed is an edit elsewhere that was refused.
+	// Failed is an edit elsewhere that was tried and did not succeed.
 	Failed Outcome = "failed"
 
 	// Unknown is an edit elsewhere of which nobody has heard whether it was made.

@@ -252,6 +252,9 @@ func TestTheLogIsBounded(t *testing.T) {
 	if err := b.Tidy(t.Context(), store); err != nil || len(store) != maxEntries {
 		t.Errorf("%d entries are stored, %v", len(store), err)
 	}
+	if b.journal.oldest == "" {
+		t.Error("a full log does not know how old it is")
+	}
 	long := strings.Repeat("\u2028\"", 10_000)
 	e := Entry{Action: long, Subject: long, Who: long, Old: map[string]string{}, New: map[string]string{}}
 	for i := range 1000 {
@@ -261,6 +264,35 @@ func TestTheLogIsBounded(t *testing.T) {
 	data, err := e.encode()
 	if err != nil || len(data) > maxEntry {
 		t.Errorf("%d bytes, %v", len(data), err)
+	}
+}
+
+func TestAFullLogDoesNotTakeBackWhatIsTooOldForIt(t *testing.T) {
+	t.Parallel()
+	store := memStore{}
+	b := opened(t, store)
+	b.now = func() time.Time { return time.Now().Add(-time.Hour) }
+	old := must[Window](t)(b.CreateWindow(t.Context(), store, Window{Services: []string{"a"}}))
+	b.now = time.Now
+	for range maxEntries + 1 {
+		if err := b.Record(t.Context(), store, Entry{Action: "x.y"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := b.Tidy(t.Context(), store); err != nil {
+		t.Fatal(err)
+	}
+	again := opened(t, store)
+	if err := again.Tidy(t.Context(), store); err != nil {
+		t.Fatal(err)
+	}
+	list := logOf(t, again, store, Query{})
+	if len(list) != maxEntries || slices.ContainsFunc(list, func(e Entry) bool { return e.Subject == old.ID }) {
+		t.Errorf("%d entries", len(list))
+	}
+	must[Window](t)(again.EditWindow(t.Context(), store, old.ID, "", Window{Services: []string{"a"}, Message: "new"}))
+	if list := logOf(t, again, store, Query{Limit: 1}); list[0].Subject != old.ID || list[0].Outcome != "" {
+		t.Errorf("%+v", list)
 	}
 }
 

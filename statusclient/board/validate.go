@@ -14,9 +14,9 @@ const (
 	maxTitle   = 200       // characters
 	maxMessage = 10 * 1000 // bytes
 	maxPaths   = 100
-	maxNames   = 1000      // services, or components
-	maxName    = 200       // bytes of one of them
-	lastYear   = 9000      // beyond it JSON may not be able to write a time
+	maxNames   = 1000 // services, or components
+	maxName    = 200  // bytes of one of them
+	lastYear   = 9000 // beyond it JSON may not be able to write a time
 )
 
 var serviceForm = regexp.MustCompile(`^[a-z0-9._-]+$`)
