@@ -1,6 +1,7 @@
 // Command tally reads the events of go test -json, tells what fails and what is
 // skipped, and writes the numbers of tests that passed, failed and were skipped
-// into the file that it is given. It fails if a test did.
+// into the file that it is given, and after them, a line each, the tests that may
+// be asked again: "package TestName". It fails if a test did.
 package main
 
 import (
@@ -40,8 +41,13 @@ func main() {
 		t.failed++
 		fmt.Println(err)
 	}
-	counts := fmt.Sprintln(t.passed, t.failed, t.skipped)
-	if err := os.WriteFile(os.Args[1], []byte(counts), 0o644); err != nil {
+	text := fmt.Sprintln(t.passed, t.failed, t.skipped)
+	if !t.broken {
+		for _, name := range t.again {
+			text += name + "\n"
+		}
+	}
+	if err := os.WriteFile(os.Args[1], []byte(text), 0o644); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
 	}
@@ -53,6 +59,8 @@ func main() {
 type tally struct {
 	passed, failed, skipped int
 
+	again    []string            // failed tests whose failure may be the machine's
+	broken   bool                // some failure is not
 	output   map[string][]string // of tests that have not ended
 	failures map[string]int      // by package
 }
@@ -62,6 +70,9 @@ func (t *tally) take(e *event) {
 	switch e.Action {
 	case "output":
 		t.output[name] = append(t.output[name], e.Output)
+		if strings.HasPrefix(e.Output, "panic: ") || strings.Contains(e.Output, "DATA RACE") {
+			t.broken = true
+		}
 	case "build-output":
 		fmt.Print("        ", e.Output)
 	case "pass", "skip", "fail":
@@ -86,6 +97,9 @@ func (t *tally) count(e *event, name string) {
 		t.failures[e.Package]++
 		fmt.Printf("FAILED  %s\n", name)
 		t.print(name)
+		if !strings.Contains(e.Test, "/") {
+			t.again = append(t.again, name)
+		}
 	}
 }
 
@@ -95,6 +109,7 @@ func (t *tally) end(e *event, name string) {
 	switch {
 	case e.Action == "fail" && t.failures[e.Package] == 0:
 		t.failed++
+		t.broken = true
 		fmt.Printf("FAILED  %s\n", e.Package)
 		t.print(name)
 		for other := range t.output {
