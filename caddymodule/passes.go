@@ -121,10 +121,10 @@ func (a *App) followPasses(ctx context.Context) {
 	}
 }
 
-// anyHeld reports whether any service is in maintenance mode.
+// anyHeld reports whether any service, or a part of one, is in maintenance mode.
 func (a *App) anyHeld() bool {
 	for _, sit := range a.knowledge.Load().Situations {
-		if sit.Hold != nil {
+		if sit.Hold != nil || len(sit.Parts) > 0 {
 			return true
 		}
 	}
