@@ -21,6 +21,7 @@ func init() { register("alertmanager", adapter{new: newAlertmanager, reads: []st
 type alertmanager struct {
 	client *Client
 	alerts string // the request
+	view   amView // which alerts that is
 }
 
 // alertmanagerPaths are those of its web pages and of its API.
@@ -36,15 +37,20 @@ func newAlertmanager(cfg BackendConfig, c *Client) (Backend, error) {
 	}
 	// Alerts that are not processed yet may turn out to be silenced.
 	q := url.Values{"active": {"true"}, "silenced": {"false"}, "inhibited": {"false"}, "unprocessed": {"false"}}
+	var view amView
 	for _, given := range viewOf(cfg.URL) {
 		for _, f := range given["filter"] {
-			q["filter"] = append(q["filter"], matchers(f)...)
+			for _, m := range matchers(f) {
+				q.Add("filter", m)
+				view.filter(m)
+			}
 		}
 		if receiver := given.Get("receiver"); receiver != "" {
 			q.Set("receiver", receiver)
+			view.receiver = view.anchored(receiver)
 		}
 	}
-	return &alertmanager{client: c, alerts: "/api/v2/alerts?" + q.Encode()}, nil
+	return &alertmanager{client: c, alerts: "/api/v2/alerts?" + q.Encode(), view: view}, nil
 }
 
 // viewOf returns the queries of an address, also the one after "#" where the web

@@ -105,6 +105,7 @@ func (g *amGroup) incident() Incident {
 	}
 	said := map[string]bool{n.Title: true}
 	for _, a := range slices.Backward(g.alerts) {
+		n.Alerts = append(n.Alerts, a.Fingerprint)
 		text := a.text()
 		if text == "" || said[text] {
 			continue

@@ -67,6 +67,16 @@ func (b *auto) pace() time.Duration {
 	return 0
 }
 
+// reports reads a webhook as what was found does.
+func (b *auto) reports(w *Webhook) []Report {
+	if f := b.found.Load(); f != nil {
+		if found, ok := f.Backend.(reporter); ok {
+			return found.reports(w)
+		}
+	}
+	return nil
+}
+
 // Fetch searches if nothing is found yet, then reads.
 func (b *auto) Fetch(ctx context.Context) (*Status, error) {
 	f := b.found.Load()
@@ -139,5 +149,6 @@ var (
 	_ Backend   = (*auto)(nil)
 	_ Finder    = (*auto)(nil)
 	_ pageOwner = (*auto)(nil)
+	_ reporter  = (*auto)(nil)
 	_ paced     = (*auto)(nil)
 )

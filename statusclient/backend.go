@@ -51,6 +51,11 @@ type BackendConfig struct {
 	// reads. It goes with type json only.
 	JSON JSONConfig `json:"json,omitzero" toml:"json"`
 
+	// HookSecret lets this system tell by webhook that something is new, at the
+	// directive candor_hooks: 16 to 200 of A-Z a-z 0-9 - . _ ~ + / =. Default: none,
+	// and no webhook is taken. It is never logged.
+	HookSecret string `json:"hook_secret,omitempty" toml:"hook_secret"`
+
 	// Headers are sent with every request, for what stands in front of the
 	// status page. Values may hold secrets and are never logged.
 	Headers map[string]string `json:"headers,omitempty" toml:"headers"`

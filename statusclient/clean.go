@@ -47,6 +47,7 @@ func (n *Incident) clean() {
 		ImpactNone, ImpactMinor, ImpactMajor, ImpactCritical, ImpactMaintenance)
 	n.Components = cleanNames(n.Components)
 	n.Services = cleanNames(n.Services)
+	n.Alerts = cleanNames(n.Alerts)
 	n.URL = cleanURL(n.URL)
 	cleanTimes(&n.Started, &n.Resolved, &n.NextUpdate)
 	n.Updates = first(n.Updates, keepUpdates)

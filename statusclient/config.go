@@ -43,6 +43,9 @@ func (c BackendConfig) Validate() error {
 	if d := time.Duration(c.Interval); d != 0 && d < MinInterval {
 		return fail(fmt.Errorf("interval is %s, at least %s is needed", d, MinInterval))
 	}
+	if err := checkHookSecret(c.HookSecret); err != nil {
+		return fail(err)
+	}
 	if err := c.checkParticular(adapters[c.Type]); err != nil {
 		return fail(err)
 	}

@@ -124,7 +124,7 @@ func (b *gatus) history(ctx context.Context, key string, known time.Time) time.T
 func (c *Component) alarm(since time.Time, home string) Incident {
 	n := Incident{
 		ID: c.ID + "@" + strconv.FormatInt(since.Unix(), 10), Title: c.Name + " is down",
-		State: Investigating, Impact: ImpactMajor, Components: []string{c.ID},
+		State: Investigating, Impact: ImpactMajor, Components: []string{c.ID}, Alerts: []string{c.ID},
 		Started: since, URL: home + "/endpoints/" + url.PathEscape(c.ID),
 	}
 	if c.Status == Degraded {

@@ -17,7 +17,10 @@ import (
 const (
 	jitter       = 0.1             // of every wait, in both directions
 	maxBackoff   = 5 * time.Minute // or the interval, where that is longer
-	minGap       = time.Second     // between two polls, however often somebody asks
+	minGap       = time.Second / 2 // between two polls, however often somebody asks
+	maxHints     = 10              // polls at that pace, before they are hintGap apart
+	hintGap      = 5 * time.Second
+	echo         = 5 * time.Second // after it was asked for in vain: some tell first and publish then
 	confirmEvery = 5 * time.Minute // a confirmed status is published, so that what is stored does not age
 	maxError     = 300
 )
@@ -26,13 +29,18 @@ const (
 // if somebody wants it.
 func (p *Poller) poll() (wait, hold time.Duration) {
 	// What was asked for up to here is what this poll answers.
+	hinted := p.hinted
 	select {
 	case <-p.refresh:
+		hinted = true
 	default:
+	}
+	if p.hinted = false; hinted {
+		p.hints.Allow()
 	}
 	ctx, cancel := context.WithTimeout(p.ctx, fetchTimeout)
 	defer cancel()
-	began := time.Now()
+	began := time.Now().UTC()
 	st, err := p.fetch(ctx)
 	if p.ctx.Err() != nil {
 		return 0, 0
@@ -46,10 +54,10 @@ func (p *Poller) poll() (wait, hold time.Duration) {
 	switch {
 	case err == nil:
 		next.Fetched, p.lost = now, false
-		if before.Status == nil || !reflect.DeepEqual(before.Status, st) {
-			next.Status, next.Changed = st, now
+		if before.polled == nil || !reflect.DeepEqual(before.polled, st) {
+			next.polled = st
 		}
-	case errors.Is(err, ErrNotModified) && before.Status != nil && !p.lost:
+	case errors.Is(err, ErrNotModified) && before.polled != nil && !p.lost:
 		next.Fetched, err = now, nil
 	case errors.Is(err, ErrNotModified):
 		err = fmt.Errorf("backend %s: answered that nothing is new, but nothing is known", p.cfg.Name)
@@ -63,7 +71,15 @@ func (p *Poller) poll() (wait, hold time.Duration) {
 			next.Failing = now
 		}
 	}
+	if err != nil {
+		began = time.Time{}
+	}
+	next.Reports = settle(next.Reports, next.polled, began, now)
+	next.review(before, now)
 	wait, hold = p.delay(next.Failures, err)
+	if hinted && err == nil && next.polled == before.polled {
+		wait = max(hold, min(wait, echo))
+	}
 	next.Next = now.Add(wait)
 	p.now.Store(&next)
 	stale := now.Sub(p.published) >= confirmEvery
@@ -115,7 +131,9 @@ func (p *Poller) delay(failures int, err error) (wait, hold time.Duration) {
 		wait = min(2*wait, max(maxBackoff, interval))
 	}
 	wait = time.Duration(float64(wait) * (1 - jitter + 2*jitter*rand.Float64()))
-	hold = minGap
+	if hold = minGap; p.hints.Tokens() < 1 {
+		hold = hintGap
+	}
 	var fe *FetchError
 	if errors.As(err, &fe) && fe.RetryAfter > 0 {
 		hold = max(hold, time.Duration(float64(fe.RetryAfter)*(1+jitter*rand.Float64())))

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+	"golang.org/x/time/rate"
 )
 
 // fetchTimeout bounds one Fetch with all its requests.
@@ -29,6 +30,8 @@ type Poller struct {
 	subscribers map[*func()]struct{}
 
 	refresh chan struct{}
+	hints   *rate.Limiter // counts polls that were asked for
+	hinted  bool          // the next poll is one; for the goroutine alone
 	ctx     context.Context
 	cancel  context.CancelFunc
 	start   sync.Once
@@ -44,6 +47,7 @@ func NewPoller(cfg BackendConfig, b Backend, log zerolog.Logger) *Poller {
 		log:         log.With().Str("backend", cfg.Name).Logger(),
 		subscribers: make(map[*func()]struct{}),
 		refresh:     make(chan struct{}, 1),
+		hints:       rate.NewLimiter(rate.Every(hintGap), maxHints),
 		done:        make(chan struct{}),
 	}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
@@ -66,8 +70,8 @@ func (p *Poller) Stop() {
 }
 
 // Refresh asks for a poll now instead of at the next interval. It returns at
-// once. Many calls make one poll; a backend that asked to be left alone is, and
-// two polls are at least a second apart.
+// once. Many calls make one poll; a backend that asked to be left alone is, two
+// polls are at least half a second apart, and more once there were many.
 func (p *Poller) Refresh() {
 	select {
 	case p.refresh <- struct{}{}:
@@ -116,19 +120,27 @@ func (p *Poller) Subscribe(f func()) (cancel func()) {
 // the middle of an outage has words. The status keeps its age. It returns false,
 // and changes nothing, where something as new is known already.
 func (p *Poller) Restore(s Snapshot) bool {
-	if s.Status == nil || s.Fetched.IsZero() {
+	polled := s.bare()
+	if s.Status == nil || s.Fetched.IsZero() == (polled != nil) {
 		return false
 	}
-	if now := time.Now().UTC(); s.Fetched.After(now) {
+	now := time.Now().UTC()
+	if s.Fetched.After(now) {
 		s.Fetched = now // the clock was set back
 	}
 	p.mu.Lock()
-	next := *p.now.Load()
+	before := p.now.Load()
+	next := *before
 	if next.Status != nil && !s.Fetched.After(next.Fetched) {
 		p.mu.Unlock()
 		return false
 	}
-	next.Status, next.Fetched, next.Changed = s.Status, s.Fetched, s.Changed
+	next.polled, next.Fetched = polled, s.Fetched
+	for _, r := range settle(s.Reports, polled, time.Time{}, now) {
+		next.Reports = learn(next.Reports, r)
+	}
+	next.review(before, now)
+	next.Changed = s.Changed
 	p.now.Store(&next)
 	p.mu.Unlock()
 	p.publish()
@@ -163,6 +175,7 @@ func (p *Poller) pause(wait, hold time.Duration) bool {
 	case <-due.C:
 		return true
 	case <-p.refresh:
+		p.hinted = true
 		return true
 	}
 }

@@ -193,8 +193,16 @@ func TestRefreshAsksNowAndOnceForMany(t *testing.T) {
 			p.Refresh()
 			after(time.Second / 4)
 		}
-		if n := len(b.times()); n < 6 || n > 8 {
+		if n := len(b.times()); n < 10 || n > 13 {
 			t.Errorf("asked %d times in five seconds", n-2)
+		}
+		before := len(b.times())
+		for range 4 * 60 {
+			p.Refresh()
+			after(time.Second / 4)
+		}
+		if n := len(b.times()) - before; n < 11 || n > 16 {
+			t.Errorf("asked %d times in the minute after", n)
 		}
 	})
 }

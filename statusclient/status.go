@@ -38,6 +38,10 @@ type Incident struct {
 	// fills it.
 	Services []string `json:"services,omitempty"`
 
+	// Alerts are what webhooks of the system call the alerts that this incident is
+	// made of. Only monitors fill it; it is never shown.
+	Alerts []string `json:"alerts,omitempty"`
+
 	Updates    []Update  `json:"updates,omitempty"` // newest first
 	Started    time.Time `json:"started,omitzero"`
 	Resolved   time.Time `json:"resolved,omitzero"`

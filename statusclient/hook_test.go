@@ -1,0 +1,457 @@
+package statusclient
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// hooked is a poller of a fake system, in a bubble.
+type hooked struct {
+	t      *testing.T
+	poller *Poller
+}
+
+func hooking(t *testing.T, cfg BackendConfig, server http.Handler, f func(h hooked)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		n := newFakeNet(server)
+		defer n.shutdown()
+		cfg.Name = "campus"
+		p := NewPoller(cfg, must(build(cfg, zerolog.Nop(), n.transport)), zerolog.Nop())
+		defer p.Stop()
+		f(hooked{t, p})
+	})
+}
+
+// says posts body and returns what is known before anybody could be asked.
+func (h hooked) says(body string) *Status {
+	h.poller.Hook(&Webhook{Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(body)})
+	return h.poller.Source().Status
+}
+
+// later is what is known after d, and after whoever had to be asked was.
+func (h hooked) later(d time.Duration) *Status {
+	after(d)
+	return h.poller.Source().Status
+}
+
+func (h hooked) want(st *Status, titles ...string) {
+	h.t.Helper()
+	var got []string
+	for _, n := range st.Incidents {
+		if n.State.Open() {
+			got = append(got, n.Title)
+		}
+	}
+	if fmt.Sprint(got) != fmt.Sprint(titles) {
+		h.t.Errorf("known: %q, want %q", got, titles)
+	}
+}
+
+// amBody is a webhook of Alertmanager. Each alert is "status fingerprint service".
+func amBody(alerts ...string) string {
+	var list []string
+	for _, a := range alerts {
+		f := strings.Fields(a)
+		ends := "0001-01-01T00:00:00Z"
+		if f[0] == "resolved" {
+			ends = time.Now().UTC().Format(time.RFC3339Nano)
+		}
+		list = append(list, fmt.Sprintf(`{"status":%q,"fingerprint":%q,"startsAt":"1999-12-31T23:59:00Z","endsAt":%q,
+			"labels":{"alertname":"SiteDown","service":%q,"severity":"critical","team":"web","instance":"10.0.0.1"},
+			"annotations":{"summary":"%s is down","description":"Seen at %s."},"generatorURL":"http://prom.internal"}`, f[0], f[1], ends, f[2], f[2], f[1]))
+	}
+	return `{"version":"4","receiver":"candor","status":"firing","groupKey":"{}","externalURL":"http://am.internal","alerts":[` + strings.Join(list, ",") + `]}`
+}
+
+// fakeAlerts is an Alertmanager that lists alerts of service portal.
+type fakeAlerts struct{ fingerprints atomic.Pointer[[]string] }
+
+func (f *fakeAlerts) list(fingerprints ...string) { f.fingerprints.Store(&fingerprints) }
+
+func (f *fakeAlerts) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	list := []any{}
+	if listed := f.fingerprints.Load(); listed != nil && r.URL.Path == "/api/v2/alerts" {
+		for _, p := range *listed {
+			list = append(list, map[string]any{
+				"fingerprint": p, "startsAt": "1999-12-31T23:59:00Z", "status": map[string]string{"state": "active"},
+				"labels":      map[string]string{"alertname": "SiteDown", "service": "portal", "severity": "critical"},
+				"annotations": map[string]string{"summary": "portal is down", "description": "Seen at " + p + "."},
+			})
+		}
+	}
+	serveFake(w, list)
+}
+
+func TestAnAlertIsKnownWithItsWebhookAndGoneWithIt(t *testing.T) {
+	fake := new(fakeAlerts)
+	hooking(t, BackendConfig{Type: "alertmanager", URL: "https://am.example.edu"}, fake, func(h hooked) {
+		h.poller.Start()
+		h.want(h.later(time.Second))
+
+		st := h.says(amBody("firing a portal", "firing b portal"))
+		h.want(st, "portal is down")
+		if n := st.Incidents[0]; len(n.Updates) != 2 || n.Impact != ImpactCritical || n.Started.Year() != 1999 || fmt.Sprint(n.Components) != "[portal]" {
+			t.Errorf("got %+v", n)
+		}
+		if told := fmt.Sprintf("%+v", st); strings.Contains(told, "internal") || strings.Contains(told, "10.0.0.1") {
+			t.Errorf("too much is told: %s", told)
+		}
+		id := st.Incidents[0].ID
+		fake.list("a", "b")
+		st = h.later(5 * time.Minute)
+		if h.want(st, "portal is down"); st.Incidents[0].ID != id || len(st.Incidents[0].Updates) != 2 {
+			t.Errorf("by polling it is another one: %+v", st.Incidents[0])
+		}
+		if n := len(h.poller.Snapshot().Reports); n != 0 {
+			t.Errorf("%d reports are kept that a poll has confirmed", n)
+		}
+
+		st = h.says(amBody("resolved a portal"))
+		h.want(st, "portal is down")
+		h.want(h.says(amBody("resolved b portal")))
+		if c := h.poller.Source().Status.Components[0]; c.Status != ComponentUnknown {
+			t.Errorf("%s is %s", c.Name, c.Status)
+		}
+		fake.list()
+		h.want(h.later(5 * time.Minute))
+	})
+}
+
+func TestAPollKnowsBetterOnceAnAlertHasSettled(t *testing.T) {
+	fake := new(fakeAlerts)
+	hooking(t, BackendConfig{Type: "alertmanager", URL: "https://am.example.edu"}, fake, func(h hooked) {
+		h.poller.Start()
+		after(time.Second)
+		h.says(amBody("firing a portal")) // and its "resolved" is lost
+		h.want(h.later(20*time.Second), "portal is down")
+		h.want(h.later(2 * time.Minute))
+	})
+}
+
+func TestAWebhookThatComesLateChangesNothing(t *testing.T) {
+	hooking(t, BackendConfig{Type: "alertmanager", URL: "https://am.example.edu"}, new(fakeAlerts), func(h hooked) {
+		firing := amBody("firing a portal")
+		h.says(firing)
+		after(time.Second)
+		h.want(h.says(amBody("resolved a portal")))
+		h.want(h.says(firing))
+		h.want(h.says(firing))
+	})
+}
+
+func TestOnlyAlertsThatTheAddressAsksForAreTaken(t *testing.T) {
+	for query, taken := range map[string]bool{
+		``:                                        true,
+		`?filter=team%3D%22web%22`:                true,
+		`?filter=team%3D%22backup%22`:             false,
+		`?filter=team!%3D%22web%22`:               false,
+		`?filter=team%3D~%22w.*%22`:               true,
+		`?filter=team%3D~%22e%22`:                 false,
+		`?filter=team!~%22b.*%22&receiver=cand.*`: true,
+		`?receiver=and`:                           false,
+		`#/alerts?filter=%7Bteam%3D%22web%22,x%3D%22%22%7D`: true,
+		`#/alerts?filter=%7B%22odd%22%7D`:                   false,
+		`?filter=team%3D~%22(%22`:                           false,
+	} {
+		t.Run(query, func(t *testing.T) {
+			hooking(t, BackendConfig{Type: "alertmanager", URL: "https://am.example.edu/" + query}, new(fakeAlerts), func(h hooked) {
+				if st := h.says(amBody("firing a portal")); (st != nil && len(st.Incidents) == 1) != taken {
+					t.Errorf("got %+v", st)
+				}
+			})
+		})
+	}
+}
+
+func kumaBody(status int, id int, at time.Time) string {
+	return fmt.Sprintf(`{"heartbeat":{"monitorID":%d,"status":%d,"time":%q,"msg":"connect ECONNREFUSED 10.0.0.5:443","important":true},
+		"monitor":{"id":%d,"name":"portal","url":"http://10.0.0.5/","hostname":null},"msg":"[portal] Down"}`,
+		id, status, at.UTC().Format("2006-01-02 15:04:05.000"), id)
+}
+
+func TestAMonitorThatFailsIsKnownUntilKumaSaysItDoesWell(t *testing.T) {
+	fake := newFakeKuma(false)
+	hooking(t, BackendConfig{Type: "uptime-kuma", URL: "https://kuma.example.edu/status/campus"}, fake, func(h hooked) {
+		h.poller.Start()
+		after(time.Second)
+		name := h.poller.Source().Status.Components[0].Name
+		st := h.says(kumaBody(0, 1, time.Now()))
+		h.want(st, "portal is down")
+		n := st.Incidents[0]
+		if n.Impact != ImpactMajor || n.URL != "https://kuma.example.edu/status/campus" || st.Components[0].Status != MajorOutage || st.Components[0].Name != name {
+			t.Errorf("got %+v, %+v", n, st.Components[0])
+		}
+		if told := fmt.Sprintf("%+v", st); strings.Contains(told, "10.0.0.5") {
+			t.Errorf("too much is told: %s", told)
+		}
+		after(5 * time.Second)
+		fake.beat("1", 0)() // Kuma tells first and writes then
+		st = h.later(48 * time.Hour)
+		if h.want(st, "portal is down"); st.Incidents[0].ID != n.ID {
+			t.Errorf("it is another one now: %s, was %s", st.Incidents[0].ID, n.ID)
+		}
+		h.says(kumaBody(2, 1, time.Now())) // tries again
+		h.want(h.poller.Source().Status, "portal is down")
+
+		st = h.says(kumaBody(1, 1, time.Now()))
+		if h.want(st); st.Components[0].Status != Operational {
+			t.Errorf("%+v", st.Components[0])
+		}
+		after(5 * time.Second)
+		fake.beat("1", 1)()
+		h.want(h.later(5 * time.Minute))
+
+		h.says(kumaBody(0, 1, time.Now())) // what comes after it is lost
+		h.want(h.later(5 * time.Minute))
+	})
+}
+
+func TestAMonitorThatIsNotOnThePageIsNobodysBusiness(t *testing.T) {
+	hooking(t, BackendConfig{Type: "uptime-kuma", URL: "https://kuma.example.edu/status/campus"}, newFakeKuma(false), func(h hooked) {
+		h.poller.Start()
+		after(time.Second)
+		h.want(h.says(kumaBody(0, 77, time.Now())))
+		if n := len(h.poller.Source().Status.Components); n != 2 {
+			t.Errorf("%d components", n)
+		}
+	})
+}
+
+func TestKumaAndGatusMaySendForms(t *testing.T) {
+	var b strings.Builder
+	form := multipart.NewWriter(&b)
+	form.WriteField("data", kumaBody(0, 1, time.Now()))
+	form.Close()
+	gatus := "endpoint=portal&group=core&status=TRIGGERED"
+	for name, tc := range map[string]struct {
+		typ  string
+		hook Webhook
+	}{
+		"multipart": {"uptime-kuma", Webhook{Header: http.Header{"Content-Type": {form.FormDataContentType()}}, Body: []byte(b.String())}},
+		"form":      {"gatus", Webhook{Header: http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}, Body: []byte(gatus)}},
+		"query":     {"gatus", Webhook{Query: must(url.ParseQuery(gatus))}},
+		"no type":   {"gatus", Webhook{Body: []byte(`{"endpoint":"portal","group":"core","status":"TRIGGERED"}`)}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			hooking(t, BackendConfig{Type: tc.typ, URL: "https://status.example.edu"}, http.NotFoundHandler(), func(h hooked) {
+				h.poller.Hook(&tc.hook)
+				h.want(h.poller.Source().Status, "portal is down")
+			})
+		})
+	}
+}
+
+func TestAnEndpointThatFailsIsKnownUntilGatusSaysItDoesWell(t *testing.T) {
+	fake := &fakeGatus{started: true, failing: make(map[string]time.Time)}
+	body := func(status string) string {
+		return fmt.Sprintf(`{"endpoint":"portal","group":"core","status":%q}`, status)
+	}
+	hooking(t, BackendConfig{Type: "gatus", URL: "https://gatus.example.edu"}, fake, func(h hooked) {
+		h.poller.Start()
+		after(time.Second)
+		st := h.says(body("TRIGGERED"))
+		h.want(st, "portal is down")
+		id := st.Incidents[0].ID
+		after(10 * time.Second)
+		fake.breaks("core_portal")()
+		st = h.later(5 * time.Minute)
+		if h.want(st, "portal is down"); st.Incidents[0].ID != id {
+			t.Error("it is another one now")
+		}
+		h.want(h.says(body("RESOLVED")))
+		h.want(h.later(10 * time.Second)) // Gatus keeps its answers for that long
+		fake.heals("core_portal")()
+		h.want(h.later(5 * time.Minute))
+		h.want(h.says(`{"endpoint":"secret","group":"core","status":"TRIGGERED"}`))
+	})
+}
+
+func TestWhatIsReportedSurvivesARestartAndIsForgottenInTheEnd(t *testing.T) {
+	cfg := BackendConfig{Type: "alertmanager", URL: "https://am.example.edu"}
+	down := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	hooking(t, cfg, down, func(h hooked) {
+		h.poller.Start() // asks in vain from here on
+		after(time.Second)
+		h.want(h.says(amBody("firing a portal")), "portal is down")
+		stored := must(EncodeSnapshot(h.poller.Snapshot()))
+
+		cfg.Name = "campus"
+		n := newFakeNet(down)
+		defer n.shutdown()
+		again := hooked{t, NewPoller(cfg, must(build(cfg, zerolog.Nop(), n.transport)), zerolog.Nop())}
+		defer again.poller.Stop()
+		if !again.poller.Restore(must(DecodeSnapshot(stored))) {
+			t.Fatal("not restored")
+		}
+		again.poller.Start()
+		again.want(again.later(time.Hour), "portal is down")
+		again.want(again.says(amBody("resolved a portal")))
+		again.want(again.later(time.Hour))
+
+		h.want(h.later(10*time.Hour), "portal is down")
+		h.want(h.later(3 * time.Hour))
+	})
+}
+
+func TestAnyOtherWebhookIsAHint(t *testing.T) {
+	fake := newFakeStatuspage()
+	for _, body := range []string{`{"page":{},"incident":{"name":"Down"}}`, ``, `{`, `[]`, `null`, "\x00", amBody("firing a portal")} {
+		hooking(t, BackendConfig{Type: "statuspage", URL: "https://status.example.edu"}, fake, func(h hooked) {
+			h.poller.Start()
+			after(10 * time.Second)
+			h.says(body)
+			if asked := h.poller.Snapshot().Fetched; time.Since(asked) < 9*time.Second {
+				t.Fatal("it was asked already")
+			}
+			h.later(0)
+			if asked := h.poller.Snapshot().Fetched; time.Since(asked) > time.Second {
+				t.Errorf("%q: last asked %s ago", body, time.Since(asked))
+			}
+			// Some systems tell first and publish then.
+			h.later(6 * time.Second)
+			if asked := h.poller.Snapshot().Fetched; time.Since(asked) > 2*time.Second {
+				t.Errorf("%q: not asked again, when nothing new was there", body)
+			}
+		})
+	}
+}
+
+func TestWhoKnowsTheSecret(t *testing.T) {
+	now := time.Unix(1614265330, 0)
+	const body = `{"test": 2432232314}`
+	standard := func(at, signature string) http.Header {
+		return http.Header{"Webhook-Id": {"msg_p5jXN8AQM9LWM0D4loKWxJek"}, "Webhook-Timestamp": {at}, "Webhook-Signature": {signature}}
+	}
+	const whsec, good = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+	const plain = "0123456789abcdef"
+	mac := hex.EncodeToString(sign([]byte(plain), []byte(body)))
+	for name, tc := range map[string]struct {
+		secret string
+		header http.Header
+		want   bool
+	}{
+		"nothing":                    {plain, nil, false},
+		"standard":                   {whsec, standard("1614265330", good), true},
+		"standard, svix's names":     {whsec, http.Header{"Svix-Id": {"msg_p5jXN8AQM9LWM0D4loKWxJek"}, "Svix-Timestamp": {"1614265330"}, "Svix-Signature": {good}}, true},
+		"standard, one of several":   {whsec, standard("1614265330", "v1a,xx v1,bm9wZQ== "+good), true},
+		"standard, without prefix":   {whsec[6:], standard("1614265330", good), true},
+		"standard, another secret":   {plain, standard("1614265330", good), false},
+		"standard, another time":     {whsec, standard("1614265331", good), false},
+		"standard, too old":          {whsec, standard("1614264000", good), false},
+		"standard, no id":            {whsec, http.Header{"Webhook-Timestamp": {"1614265330"}, "Webhook-Signature": {good}}, false},
+		"standard, broken":           {whsec, standard("soon", "v1"), false},
+		"standard, raw secret":       {plain + "!", standard("1614265330", "v1,"+base64.StdEncoding.EncodeToString(sign([]byte(plain+"!"), []byte("msg_p5jXN8AQM9LWM0D4loKWxJek.1614265330."+body)))), true},
+		"cachet":                     {plain, http.Header{"Signature": {mac}}, true},
+		"cachet, upper case":         {plain, http.Header{"Signature": {strings.ToUpper(mac)}}, true},
+		"cachet, another body":       {plain, http.Header{"Signature": {hex.EncodeToString(sign([]byte(plain), []byte(body+" ")))}}, false},
+		"cachet, another secret":     {plain + "0", http.Header{"Signature": {mac}}, false},
+		"cachet, empty":              {plain, http.Header{"Signature": {""}}, false},
+		"cachet, half":               {plain, http.Header{"Signature": {mac[:32]}}, false},
+		"github":                     {plain, http.Header{"X-Hub-Signature-256": {"sha256=" + mac}}, true},
+		"github, without its prefix": {plain, http.Header{"X-Hub-Signature-256": {mac}}, false},
+		"instatus":                   {plain, http.Header{"X-Instatus-Webhook-Signature": {mac}}, true},
+		"bearer":                     {plain, http.Header{"Authorization": {"bearer " + plain}}, true},
+		"bearer, another":            {plain, http.Header{"Authorization": {"Bearer " + plain + "0"}}, false},
+		"basic":                      {plain, http.Header{"Authorization": {"Basic " + plain}}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := NewHookKey(tc.secret).Signed(&Webhook{Header: tc.header, Body: []byte(body)}, now); got != tc.want {
+				t.Errorf("got %v", got)
+			}
+		})
+	}
+}
+
+// TestRecordedWebhooksAreRead takes what real systems sent.
+func TestRecordedWebhooksAreRead(t *testing.T) {
+	for file, want := range map[string]struct {
+		typ, url, title string
+	}{
+		"alertmanager/v0.34.0_webhook_firing.json": {"alertmanager", "https://am.example.edu", "LMS is down"},
+		"uptime-kuma/v2.5.3_webhook_down.json":     {"uptime-kuma", "https://kuma.example.edu/status/campus", "Moodle LMS is down"},
+	} {
+		body, err := os.ReadFile(filepath.Join("../../shared/fixtures", file))
+		if err != nil {
+			t.Skip("no recordings here")
+		}
+		b := must(New(BackendConfig{Name: "campus", Type: want.typ, URL: want.url}, zerolog.Nop()))
+		reports := b.(reporter).reports(&Webhook{Body: body})
+		if len(reports) != 1 || !reports[0].Firing || reports[0].Incident.Title != want.title || reports[0].At.Year() != 2026 {
+			t.Errorf("%s: %+v", file, reports)
+		}
+		told := string(must(json.Marshal(reports)))
+		for _, secret := range []string{"127.0.0.1", "generator", "prom.example", "wiki", "upstream says", "503"} {
+			if strings.Contains(told, secret) {
+				t.Errorf("%s: %s in %s", file, secret, told)
+			}
+		}
+	}
+}
+
+// FuzzWebhook reads bodies as every system that reports would, and follows what
+// they say into what is published.
+func FuzzWebhook(f *testing.F) {
+	f.Add([]byte(amBody("firing a portal", "resolved b portal")), "application/json", "")
+	f.Add([]byte(kumaBody(0, 1, time.Unix(1e9, 0))), "application/json", "")
+	f.Add([]byte(`{"endpoint":"a","group":"b","status":"TRIGGERED"}`), "", "")
+	f.Add([]byte("endpoint=a&status=RESOLVED"), "application/x-www-form-urlencoded", "group=b")
+	f.Add([]byte("--b\r\nContent-Disposition: form-data; name=\"data\"\r\n\r\n{}\r\n--b--"), "multipart/form-data; boundary=b", "")
+	var backends []*Poller
+	for _, typ := range []string{"alertmanager", "uptime-kuma", "gatus", "statuspage"} {
+		cfg := BackendConfig{Name: typ, Type: typ, URL: "https://status.example.edu"}
+		backends = append(backends, NewPoller(cfg, must(New(cfg, zerolog.Nop())), zerolog.Nop()))
+	}
+	f.Fuzz(func(t *testing.T, body []byte, contentType, query string) {
+		q, _ := url.ParseQuery(query)
+		for _, p := range backends {
+			p.now.Store(&Snapshot{})
+			p.Hook(&Webhook{Header: http.Header{"Content-Type": {contentType}}, Query: q, Body: body})
+			snap := p.Snapshot()
+			if snap.Status == nil {
+				continue
+			}
+			checkPublishable(t, snap.Status)
+			stored, err := EncodeSnapshot(snap)
+			if err != nil {
+				t.Fatal(err)
+			}
+			again, err := DecodeSnapshot(stored)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if twice := must(EncodeSnapshot(again)); string(twice) != string(stored) {
+				t.Errorf("%s\nbecame\n%s", stored, twice)
+			}
+		}
+	})
+}
+
+// FuzzSignature looks for what opens without the secret.
+func FuzzSignature(f *testing.F) {
+	f.Add("Signature", "00", "1614265330", "v1,AAAA", []byte("{}"))
+	f.Add("X-Hub-Signature-256", "sha256=zz", "-1", "v1, v1a,", []byte(""))
+	f.Add("Authorization", "Bearer ", "99999999999999999999", " ", []byte("\xff"))
+	k := NewHookKey("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+	f.Fuzz(func(t *testing.T, name, value, at, signature string, body []byte) {
+		h := http.Header{"Webhook-Id": {"x"}, "Webhook-Timestamp": {at}, "Webhook-Signature": {signature}}
+		h.Set(name, value)
+		if k.Signed(&Webhook{Header: h, Body: body}, time.Unix(1614265330, 0)) {
+			t.Errorf("%s: %s, %s, %s opens", name, value, at, signature)
+		}
+	})
+}
