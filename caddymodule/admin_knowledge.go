@@ -33,6 +33,8 @@ type backendView struct {
 	Failures int       `json:"failures"`         // in a row
 	Next     time.Time `json:"next,omitzero"`    // when it is asked again
 
+	Webhook time.Time `json:"webhook,omitzero"` // when the last one was taken
+
 	Components   int `json:"components"`
 	Incidents    int `json:"incidents"` // open
 	Maintenances int `json:"maintenances"`
@@ -43,7 +45,9 @@ func (c *call) listBackends() error {
 	now := timeNow()
 	views := []backendView{viewBackend(c.app.pooled.board.Source(), board.SourceName, statusclient.Snapshot{}, now)}
 	for _, p := range c.app.pooled.pollers {
-		views = append(views, viewBackend(p.Source(), typeOf(p), p.Snapshot(), now))
+		v := viewBackend(p.Source(), typeOf(p), p.Snapshot(), now)
+		v.Webhook = p.hooks.lastTaken()
+		views = append(views, v)
 	}
 	return c.answer(http.StatusOK, "", views)
 }

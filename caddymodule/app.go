@@ -56,7 +56,7 @@ type App struct {
 	merging   sync.Mutex // one merge at a time, the newest published last
 	inForce   map[string]bool
 	baseline  *statusclient.Knowledge // what events have told so far
-	stored    []time.Time             // Fetched of the snapshots in storage, by the pollers' order
+	stored    []time.Time             // how new the snapshots in storage are, by the pollers' order
 	wake      chan struct{}
 	stop      context.CancelFunc
 	stopped   chan struct{}

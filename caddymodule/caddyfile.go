@@ -17,6 +17,10 @@ import (
 func init() {
 	httpcaddyfile.RegisterGlobalOption("candor", parseGlobalOption)
 	httpcaddyfile.RegisterHandlerDirective("candor", parseDirective)
+	httpcaddyfile.RegisterHandlerDirective("candor_hooks", parseHooks)
+	// Outside of the other one: maintenance keeps no webhook out.
+	httpcaddyfile.RegisterDirectiveOrder("candor_hooks", httpcaddyfile.Before, "redir")
+
 	// Outside of rewriting, authentication and compression: a dead sign-in
 	// gateway is replaced too, maintenance is no password box, and own paths are
 	// what the visitor asked for.

@@ -51,6 +51,8 @@ var (
 		"Whether the backend answered the last time it was asked.", []string{"backend"}, nil)
 	ageDesc = prometheus.NewDesc("candor_backend_age_seconds",
 		"How long ago the backend's word was last confirmed.", []string{"backend"}, nil)
+	hooksDesc = prometheus.NewDesc("candor_webhooks_total",
+		"Webhooks for the backend.", []string{"backend", "result"}, nil)
 	incidentsDesc = prometheus.NewDesc("candor_backend_incidents",
 		"Open incidents of the backend.", []string{"backend"}, nil)
 )
@@ -64,7 +66,7 @@ func (a *App) registerMetrics() error {
 
 // Describe implements prometheus.Collector.
 func (collector) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{pagesDesc, heldDesc, upDesc, ageDesc, incidentsDesc} {
+	for _, d := range []*prometheus.Desc{pagesDesc, heldDesc, upDesc, ageDesc, hooksDesc, incidentsDesc} {
 		ch <- d
 	}
 }
@@ -86,6 +88,13 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 					ch <- prometheus.MustNewConstMetric(pagesDesc, prometheus.CounterValue, float64(n),
 						svc.name, string(causes[i]), errorpages.Format(f).String())
 				}
+			}
+		}
+	}
+	for _, p := range c.app.pooled.pollers {
+		for result, n := range map[string]uint64{"taken": p.hooks.taken.Load(), "refused": p.hooks.refused.Load()} {
+			if n > 0 {
+				ch <- prometheus.MustNewConstMetric(hooksDesc, prometheus.CounterValue, float64(n), p.config.Name, result)
 			}
 		}
 	}

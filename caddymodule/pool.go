@@ -30,6 +30,7 @@ type pooledPoller struct {
 	*statusclient.Poller
 	config statusclient.BackendConfig
 	log    *innerLog
+	hooks  hookCounts
 }
 
 // Destruct implements caddy.Destructor.
@@ -108,6 +109,7 @@ func (a *App) release() error {
 // backendKey is the same for the same configuration and tells nothing of it: it
 // is also a name in storage, and configurations hold secrets.
 func backendKey(cfg statusclient.BackendConfig) string {
+	cfg.HookSecret = ""       // another one makes no other backend
 	b, _ := json.Marshal(cfg) // strings, a number and a map of strings
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:16])
@@ -156,7 +158,7 @@ func snapshotKey(key string) string { return "candor/snapshots/" + key + ".json"
 func (a *App) persist(ctx context.Context) {
 	for i, p := range a.pooled.pollers {
 		snap := p.Snapshot()
-		if snap.Status == nil || !snap.Fetched.After(a.stored[i]) {
+		if snap.Status == nil || !latest(snap.Fetched, snap.Changed).After(a.stored[i]) {
 			continue
 		}
 		b, err := statusclient.EncodeSnapshot(snap)
@@ -166,6 +168,13 @@ func (a *App) persist(ctx context.Context) {
 		if err != nil {
 			a.logger.Warn("last word of a backend is not kept", zap.String("backend", p.config.Name), zap.Error(err))
 		}
-		a.stored[i] = snap.Fetched
+		a.stored[i] = latest(snap.Fetched, snap.Changed)
 	}
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }

@@ -43,11 +43,13 @@ func (v *validator) backend(i int, b *statusclient.BackendConfig) {
 			c.URL = b.URL
 		case "interval":
 			c.Interval = b.Interval
+		case "hook_secret":
+			c.HookSecret = b.HookSecret
 		case "headers":
 			c.Headers = map[string]string{header: b.Headers[header]}
 		default:
 			c = *b
-			c.Name, c.Headers = "name", nil
+			c.Name, c.Headers, c.HookSecret = "name", nil, ""
 		}
 		if err := c.Validate(); err != nil {
 			if reason := errors.Unwrap(err); reason != nil {
@@ -69,6 +71,7 @@ func (v *validator) backend(i int, b *statusclient.BackendConfig) {
 	}
 	judge("url", b.URL)
 	judge("interval")
+	judge("hook_secret", b.HookSecret)
 	for _, name := range slices.Sorted(maps.Keys(b.Headers)) {
 		judge("headers."+name, name, b.Headers[name])
 	}

@@ -1,0 +1,162 @@
+package caddymodule
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
+	"github.com/caddyserver/caddy/v2/caddyconfig/httpcaddyfile"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+	"go.uber.org/zap"
+
+	"github.com/candor-edge/candor/statusclient"
+)
+
+func init() { caddy.RegisterModule(new(Hooks)) }
+
+// What a webhook may be.
+const (
+	maxHookBody  = 1 << 20
+	hookBodyTime = 10 * time.Second
+)
+
+// Hooks takes webhooks of backends that have a hook_secret, wherever it is
+// mounted: POST /BACKEND, signed, and POST /BACKEND/SECRET. One that is genuine
+// has the backend asked at once, and what it says by itself is known before it is
+// answered. Everything else is refused; nothing is handed on.
+//
+// A path that may hold a secret is in no log: its requests have no line in the
+// access log.
+type Hooks struct {
+	logger   *zap.Logger
+	hooks    map[string]hook // by the backend's name
+	patience time.Duration   // with a body
+}
+
+type hook struct {
+	poller *pooledPoller
+	key    *statusclient.HookKey
+}
+
+// CaddyModule returns the Caddy module information.
+func (*Hooks) CaddyModule() caddy.ModuleInfo {
+	return caddy.ModuleInfo{
+		ID:  "http.handlers.candor_hooks",
+		New: func() caddy.Module { return new(Hooks) },
+	}
+}
+
+// Provision implements caddy.Provisioner.
+func (h *Hooks) Provision(ctx caddy.Context) error {
+	h.logger, h.patience = ctx.Logger(), hookBodyTime
+	app, err := appOf(ctx)
+	if err != nil {
+		return err
+	}
+	h.hooks = make(map[string]hook)
+	for i, b := range app.conf.Backends {
+		if b.HookSecret != "" {
+			h.hooks[b.Name] = hook{app.pooled.pollers[i], statusclient.NewHookKey(b.HookSecret)}
+		}
+	}
+	if len(h.hooks) == 0 {
+		h.logger.Warn("no backend has a hook_secret: candor_hooks takes no webhook")
+	}
+	return nil
+}
+
+// ServeHTTP implements caddyhttp.MiddlewareHandler.
+func (h *Hooks) ServeHTTP(w http.ResponseWriter, r *http.Request, _ caddyhttp.Handler) error {
+	claim(w)
+	w.Header().Set("Cache-Control", "no-store")
+	k, proven, bare := h.find(r.URL.Path)
+	if !bare {
+		caddyhttp.SetVar(r.Context(), caddyhttp.LogSkipVar, true)
+	}
+	code := http.StatusNotFound
+	if k.key != nil {
+		code = h.take(w, r, k, proven, bare)
+		k.poller.hooks.count(code)
+	}
+	switch {
+	case code == http.StatusMethodNotAllowed:
+		w.Header().Set("Allow", http.MethodPost)
+	case code == http.StatusForbidden && k.poller.hooks.complain():
+		h.logger.Warn("webhook refused: its secret or signature is wrong", zap.String("backend", k.poller.config.Name),
+			zap.String("client_ip", clientAddress(r)))
+	}
+	if code == http.StatusNoContent {
+		w.WriteHeader(code)
+	} else {
+		http.Error(w, http.StatusText(code), code)
+	}
+	return nil
+}
+
+// find reads a path from wherever a backend is named in it. The secret may follow;
+// bare is a path in which none can.
+func (h *Hooks) find(path string) (k hook, proven, bare bool) {
+	rest := strings.TrimSuffix(path, "/")
+	for more := true; more; {
+		var name string
+		name, rest, more = strings.Cut(rest, "/")
+		switch at, ok := h.hooks[name]; {
+		case !ok:
+		case !more:
+			return at, false, true
+		case at.key.Is(rest):
+			return at, true, false
+		case k.key == nil:
+			k = at
+		}
+	}
+	return k, false, false
+}
+
+// take returns the status code that answers a webhook.
+func (h *Hooks) take(w http.ResponseWriter, r *http.Request, k hook, proven, bare bool) int {
+	switch {
+	case !proven && !bare:
+		return http.StatusForbidden
+	case r.Method != http.MethodPost:
+		return http.StatusMethodNotAllowed
+	case r.ContentLength > maxHookBody:
+		return http.StatusRequestEntityTooLarge
+	}
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(h.patience))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxHookBody))
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return http.StatusRequestEntityTooLarge
+	case err != nil:
+		return http.StatusRequestTimeout
+	}
+	hook := &statusclient.Webhook{Header: r.Header, Query: r.URL.Query(), Body: body}
+	if !proven && !k.key.Signed(hook, time.Now()) {
+		return http.StatusForbidden
+	}
+	k.poller.Hook(hook)
+	return http.StatusNoContent
+}
+
+func parseHooks(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
+	hooks := new(Hooks)
+	return hooks, hooks.UnmarshalCaddyfile(h.Dispenser)
+}
+
+// UnmarshalCaddyfile sets up the handler. Syntax:
+//
+//	candor_hooks [<matcher>]
+func (*Hooks) UnmarshalCaddyfile(d *caddyfile.Dispenser) error { return alone(d) }
+
+// Interface guards
+var (
+	_ caddy.Provisioner           = (*Hooks)(nil)
+	_ caddyhttp.MiddlewareHandler = (*Hooks)(nil)
+	_ caddyfile.Unmarshaler       = (*Hooks)(nil)
+)
