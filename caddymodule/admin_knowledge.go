@@ -12,7 +12,7 @@ func (c *call) listServices() error {
 	know := c.app.knowledge.Load()
 	views := []*situationView{}
 	for _, svc := range c.app.services() {
-		views = append(views, operatorJSON(svc, c.app.situation(svc), know, timeNow()))
+		views = append(views, c.app.operatorJSON(svc, c.app.situation(svc), know, timeNow()))
 	}
 	return c.answer(http.StatusOK, "", views)
 }
@@ -22,7 +22,7 @@ func (c *call) showService() error {
 	if err != nil {
 		return err
 	}
-	return c.answer(http.StatusOK, "", operatorJSON(svc, c.app.situation(svc), c.app.knowledge.Load(), timeNow()))
+	return c.answer(http.StatusOK, "", c.app.operatorJSON(svc, c.app.situation(svc), c.app.knowledge.Load(), timeNow()))
 }
 
 // backendView is how one backend does.

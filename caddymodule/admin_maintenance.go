@@ -55,6 +55,21 @@ type windowBody struct {
 	Until    time.Time `json:"until"`
 }
 
+// onBody is what turns maintenance mode on, or changes what runs.
+type onBody struct {
+	windowBody
+
+	// Extend moves the end of what runs.
+	Extend statusclient.Duration `json:"extend"`
+}
+
+func (b *onBody) check(now time.Time) error {
+	if b.Extend != 0 && (!b.From.IsZero() || !b.Until.IsZero()) {
+		return refuse(http.StatusBadRequest, "extend moves the end of what runs; from and until cannot be given with it")
+	}
+	return b.windowBody.check(now)
+}
+
 // check finds what the board could only say less well: to it, a window that ends
 // in the past ends before it begins.
 func (b *windowBody) check(now time.Time) error {
@@ -75,7 +90,7 @@ func (b *windowBody) window() board.Window {
 // scope runs already, that one is edited and sent with 200: what is asked for
 // twice is not there twice, and visitors never get through in between.
 func (c *call) putOn() error {
-	var body windowBody
+	var body onBody
 	if err := c.read(&body); err != nil {
 		return err
 	}
@@ -85,6 +100,10 @@ func (c *call) putOn() error {
 	var w board.Window
 	var created bool
 	err := c.edit(func(ctx context.Context) (err error) {
+		if body.Extend != 0 {
+			w, err = c.app.pooled.board.Extend(ctx, c.app.storage, body.window(), time.Duration(body.Extend))
+			return err
+		}
 		w, created, err = c.app.pooled.board.On(ctx, c.app.storage, body.window())
 		return err
 	})
@@ -108,6 +127,8 @@ type fullWindowBody struct {
 	Changed time.Time                     `json:"changed"`
 	ETag    string                        `json:"etag"`
 	State   statusclient.MaintenanceState `json:"state"`
+
+	Promised time.Time `json:"promised"`
 }
 
 func (c *call) editWindow() error {

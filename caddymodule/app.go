@@ -55,6 +55,7 @@ type App struct {
 	knowledge atomic.Pointer[statusclient.Knowledge]
 	merging   sync.Mutex // one merge at a time, the newest published last
 	inForce   map[string]bool
+	reminded  map[string]int          // of what runs without an end: how often it was time to remind
 	baseline  *statusclient.Knowledge // what events have told so far
 	stored    []time.Time             // how new the snapshots in storage are, by the pollers' order
 	wake      chan struct{}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/caddyserver/caddy/v2/modules/caddyevents"
 	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
 
 	"github.com/candor-edge/candor/statusclient"
 )
@@ -17,6 +18,9 @@ const (
 	eventMaintenanceOn = "candor.maintenance_on"
 	// eventMaintenanceOff: it ended, by itself or by hand. Data: id, services.
 	eventMaintenanceOff = "candor.maintenance_off"
+	// eventMaintenanceReminder: it has no end, and has gone on for long. Data: id,
+	// services, title, since.
+	eventMaintenanceReminder = "candor.maintenance_reminder"
 	// eventIncidentOpened: a backend has a new open incident. Data: backend, id,
 	// title, state, impact.
 	eventIncidentOpened = "candor.incident_opened"
@@ -41,6 +45,7 @@ type event struct {
 func (a *App) announce() {
 	know := a.knowledge.Load()
 	inForce, events := maintenanceChanges(a.inForce, know, timeNow())
+	events = append(events, a.reminders(know, timeNow())...)
 	first := a.inForce == nil
 	a.inForce = inForce
 	if know != a.baseline {
@@ -57,16 +62,23 @@ func (a *App) announce() {
 	}
 }
 
+// eventLines are what the log says of events that nothing else tells of.
+var eventLines = map[string]struct {
+	level zapcore.Level
+	text  string
+}{
+	eventMaintenanceOn:       {zap.InfoLevel, "maintenance mode on"},
+	eventMaintenanceOff:      {zap.InfoLevel, "maintenance mode off"},
+	eventMaintenanceReminder: {zap.WarnLevel, "maintenance mode has no end, and has been on for long; end it or give it an end"},
+}
+
 func (a *App) emit(e event) {
-	if e.name == eventMaintenanceOn || e.name == eventMaintenanceOff {
+	if line, ok := eventLines[e.name]; ok {
 		fields := make([]zap.Field, 0, len(e.data)+1)
 		for k, v := range e.data {
 			fields = append(fields, zap.Any(k, v))
 		}
-		a.logger.Info(map[string]string{
-			eventMaintenanceOn:  "maintenance mode on",
-			eventMaintenanceOff: "maintenance mode off",
-		}[e.name], fields...)
+		a.logger.Log(line.level, line.text, fields...)
 	}
 	app, err := a.ctx.AppIfConfigured("events")
 	if err != nil {

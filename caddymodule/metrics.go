@@ -47,6 +47,10 @@ var (
 		"Pages sent in place of an answer.", []string{"service", "reason", "format"}, nil)
 	heldDesc = prometheus.NewDesc("candor_maintenance",
 		"Whether the service, or a part of it, is in maintenance mode.", []string{"service"}, nil)
+	overdueDesc = prometheus.NewDesc("candor_maintenance_overdue",
+		"Whether maintenance of the service goes on after the end that was promised.", []string{"service"}, nil)
+	reminderDesc = prometheus.NewDesc("candor_maintenance_reminder",
+		"Whether maintenance of the service, without an end, has gone on for long.", []string{"service"}, nil)
 	upDesc = prometheus.NewDesc("candor_backend_up",
 		"Whether the backend answered the last time it was asked.", []string{"backend"}, nil)
 	ageDesc = prometheus.NewDesc("candor_backend_age_seconds",
@@ -66,7 +70,9 @@ func (a *App) registerMetrics() error {
 
 // Describe implements prometheus.Collector.
 func (collector) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{pagesDesc, heldDesc, upDesc, ageDesc, hooksDesc, incidentsDesc} {
+	for _, d := range []*prometheus.Desc{
+		pagesDesc, heldDesc, overdueDesc, reminderDesc, upDesc, ageDesc, hooksDesc, incidentsDesc,
+	} {
 		ch <- d
 	}
 }
@@ -82,6 +88,17 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 			held = 1
 		}
 		gauge(heldDesc, held, svc.name)
+		overdue, reminder := 0.0, 0.0
+		for m := range c.app.situation(svc).Holds() {
+			if !m.Promised.IsZero() {
+				overdue = 1
+			}
+			if m.Until.IsZero() && c.app.forgotten(m.From, time.Now()) {
+				reminder = 1
+			}
+		}
+		gauge(overdueDesc, overdue, svc.name)
+		gauge(reminderDesc, reminder, svc.name)
 		for i := range causes {
 			for f := range formats {
 				if n := svc.pages.n[i][f].Load(); n > 0 {

@@ -79,6 +79,13 @@ type maintenanceView struct {
 
 	Paths    []string `json:"paths,omitempty"`     // the only ones it is about
 	ReadOnly bool     `json:"read_only,omitempty"` // what is only looked at still works
+
+	// Overdue is the end that was promised first and has passed.
+	Overdue time.Time `json:"overdue_since,omitzero"`
+
+	// Reminder is set for operators where a maintenance without an end has run for
+	// longer than anybody may have meant.
+	Reminder bool `json:"reminder,omitempty"`
 }
 
 type updateView struct {
@@ -106,8 +113,11 @@ func situationJSON(svc *service, sit *statusclient.Situation, know *statusclient
 }
 
 // operatorJSON also tells where all that comes from, and how old it is.
-func operatorJSON(svc *service, sit *statusclient.Situation, know *statusclient.Knowledge, now time.Time) *situationView {
+func (a *App) operatorJSON(svc *service, sit *statusclient.Situation, know *statusclient.Knowledge, now time.Time) *situationView {
 	v := viewSituation(svc, sit, know, 0)
+	for _, m := range v.maintenances() {
+		m.Reminder = m.Until.IsZero() && a.forgotten(m.From, now)
+	}
 	seen := svc.window.Snapshot(now)
 	if v.Traffic = viewTraffic(&seen); v.State == statusclient.StateUp && !seen.Since.IsZero() {
 		v.State = statusclient.StateFault
@@ -130,6 +140,18 @@ func operatorJSON(svc *service, sit *statusclient.Situation, know *statusclient.
 		}
 	}
 	return v
+}
+
+// maintenances are all that keep somebody out, now or later.
+func (v *situationView) maintenances() []*maintenanceView {
+	var all []*maintenanceView
+	if v.Hold != nil {
+		all = append(all, v.Hold)
+	}
+	for i := range v.Maintenances {
+		all = append(all, &v.Maintenances[i])
+	}
+	return all
 }
 
 func viewSituation(svc *service, sit *statusclient.Situation, know *statusclient.Knowledge, limit int) *situationView {
@@ -173,6 +195,7 @@ func viewMaintenance(m *statusclient.Maintenance, limit int) maintenanceView {
 	return maintenanceView{
 		ID: m.ID, Title: m.Title, State: m.State, From: m.From.UTC(), Until: m.Until.UTC(),
 		URL: m.URL, Updates: viewUpdates(m.Updates, limit), Paths: m.Paths, ReadOnly: m.ReadOnly,
+		Overdue: m.Promised.UTC(),
 	}
 }
 

@@ -69,6 +69,14 @@ func goldenPages(b *Brand) []namedPage {
 	part.Paths, part.Title = statusclient.Paths{"/enrol/*"}, "Moving enrolment to new servers"
 	read.ReadOnly, read.Title, read.Updates = true, "Moving the database", nil
 	forms.Paths, forms.ReadOnly, forms.Until = part.Paths, true, time.Time{}
+	extended, endless, stuck := upgrade(), upgrade(), read
+	extended.Promised, endless.Promised, stuck.Promised = ago(20), ago(20), ago(20)
+	endless.Until = time.Time{}
+	add("maintenance-extended", hold(extended))
+	add("maintenance-extended-open-end", hold(endless))
+	add("maintenance-read-only-extended", hold(stuck), received(ReceivedNo))
+	stuck.Until = time.Time{}
+	add("maintenance-read-only-extended-open-end", hold(stuck), received(ReceivedNo))
 	add("maintenance-part", hold(part))
 	add("maintenance-part-elsewhere", work(part))
 	add("maintenance-read-only", hold(read), received(ReceivedNo))

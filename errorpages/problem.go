@@ -59,6 +59,8 @@ type problemMaintenance struct {
 
 	Paths    []string `json:"paths,omitempty"`     // the only ones it is about
 	ReadOnly bool     `json:"read_only,omitempty"` // what is only looked at still works
+
+	Overdue time.Time `json:"overdue_since,omitzero"` // the end that was promised first and has passed
 }
 
 type problemSource struct {
@@ -123,7 +125,7 @@ func (d *problemDetails) addMaintenance(m *statusclient.Maintenance) {
 	text, _ := latest(m.Updates)
 	d.Maintenances = append(d.Maintenances, problemMaintenance{
 		Title: m.Title, State: m.State, From: m.From, Until: m.Until, Text: text, URL: m.URL,
-		Paths: m.Paths, ReadOnly: m.ReadOnly,
+		Paths: m.Paths, ReadOnly: m.ReadOnly, Overdue: m.Promised,
 	})
 }
 

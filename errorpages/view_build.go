@@ -47,7 +47,7 @@ func newView(p *Page, l *locale, now time.Time, base string) *View {
 // head says the headline, the lead and the title.
 func (a *voice) head(v *View, p *Page) {
 	headline, lead := "headline.fault", "lead.fault"
-	var until Moment
+	var until, promised Moment
 	switch {
 	case p.Cause == CauseClient:
 		headline, lead = clientTexts(p.Code)
@@ -55,14 +55,14 @@ func (a *voice) head(v *View, p *Page) {
 		headline, lead = "headline.upload", "lead.upload"
 	case v.State == statusclient.StateMaintenance:
 		headline = heldHeadline(p.Situation.Hold)
-		lead, until = a.workLead(p)
+		lead, until, promised = a.workLead(p)
 	case v.State == statusclient.StateIncident:
 		headline, lead = incidentTexts(p.Situation.Incidents)
 	case blind(p):
 		lead = "lead.fault_blind"
 	}
 	v.Headline = a.say(headline, fill{})
-	say := a.phrase(lead, fill{}, until, Moment{})
+	say := a.phrase(lead, fill{}, until, promised)
 	v.Lead, v.LeadHTML = say.Text, say.HTML
 	v.Title = v.Headline
 	if a.org != "" {
@@ -109,37 +109,38 @@ func incidentTexts(incidents []statusclient.Incident) (headline, lead string) {
 }
 
 // workLead says when the service comes back: the latest end of all work that is
-// in force, as far as ends are known.
-func (a *voice) workLead(p *Page) (lead string, until Moment) {
+// in force, as far as ends are known, and whether another one was promised.
+func (a *voice) workLead(p *Page) (lead string, until, promised Moment) {
 	hold := p.Situation.Hold
-	known, open := "lead.held_until", "lead.held"
-	switch {
-	case hold == nil && p.Cause != CauseMaintenance:
-		known, open = "lead.work_until", "lead.work"
-	case hold != nil && hold.ReadOnly:
-		known, open = "lead.read_only_until", "lead.read_only"
-	case hold != nil && !hold.Whole():
-		known, open = "lead.part_until", "lead.part"
-	}
-	var end time.Time
+	var last *statusclient.Maintenance
 	for _, m := range inForce(p) {
 		if m != hold && !m.Whole() {
 			continue // it ends something else
 		}
-		if m.Until.IsZero() {
-			return open, Moment{}
+		if last == nil || !last.Until.IsZero() && (m.Until.IsZero() || m.Until.After(last.Until)) {
+			last = m
 		}
-		if m.Until.After(end) {
-			end = m.Until
-		}
+	}
+	ends, open, late, moved := "lead.held_until", "lead.held", "lead.overdue", "lead.overdue_until"
+	switch {
+	case hold == nil && p.Cause != CauseMaintenance:
+		ends, open = "lead.work_until", "lead.work"
+	case hold != nil && hold.ReadOnly:
+		ends, open, late, moved = "lead.read_only_until", "lead.read_only", "lead.read_only_overdue", "lead.read_only_overdue_until"
+	case hold != nil && !hold.Whole():
+		ends, open = "lead.part_until", "lead.part"
 	}
 	switch {
-	case end.IsZero():
-		return open, Moment{}
-	case !end.After(a.now):
-		return "lead.overdue", a.date(end)
+	case last == nil || last.Until.IsZero() && last.Promised.IsZero():
+		return open, Moment{}, Moment{}
+	case last.Until.IsZero():
+		return late, a.date(last.Promised), Moment{}
+	case !last.Until.After(a.now):
+		return late, a.date(last.Until), Moment{}
+	case !last.Promised.IsZero():
+		return moved, a.date(last.Until), a.date(last.Promised)
 	}
-	return known, a.date(end)
+	return ends, a.date(last.Until), Moment{}
 }
 
 // heldHeadline says what is closed to this visitor.

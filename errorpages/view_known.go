@@ -90,9 +90,13 @@ func (a *voice) work(m *statusclient.Maintenance, room *int) WorkView {
 	}
 	begun := m.State != statusclient.Scheduled
 	switch {
+	case begun && m.ReadOnly && !m.Until.IsZero():
+		out.When = a.between(m.From, m.Until) // it has not gone, so it will not be back
+	case begun && (m.ReadOnly || m.Until.IsZero() && m.Promised.IsZero()):
 	case begun && m.Until.IsZero():
-	case begun && m.ReadOnly && m.Until.After(a.now):
-		out.When = a.between(m.From, m.Until)
+		out.When = a.phrase("work.overdue", fill{}, a.date(m.Promised), Moment{})
+	case begun && m.Until.After(a.now) && !m.Promised.IsZero():
+		out.When = a.phrase("work.overdue_until", fill{}, a.date(m.Until), a.date(m.Promised))
 	case begun && m.Until.After(a.now):
 		out.When = a.phrase("work.until", fill{}, a.date(m.Until), Moment{})
 	case begun:

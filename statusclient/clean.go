@@ -63,7 +63,7 @@ func (m *Maintenance) clean() {
 	m.Components = cleanNames(m.Components)
 	m.Services = cleanNames(m.Services)
 	m.URL = cleanURL(m.URL)
-	cleanTimes(&m.From, &m.Until)
+	cleanTimes(&m.From, &m.Until, &m.Promised)
 	m.Updates = first(m.Updates, keepUpdates)
 	for i := range m.Updates {
 		m.Updates[i].clean(func(s string) string { return string(maintenanceState(MaintenanceState(s))) })

@@ -87,5 +87,6 @@ func hashMaintenance(m *Maintenance) uint64 {
 	h.time(m.Until)
 	h.strs(m.Paths)
 	h.bool(m.ReadOnly)
+	h.time(m.Promised)
 	return h.sum()
 }

@@ -80,6 +80,9 @@ func collect(items []item, source int, src *Source, now time.Time) []item {
 		if !t.shown && t.next.IsZero() {
 			continue
 		}
+		if mt.Promised.After(now) {
+			t.next, mt.Promised = earliest(t.next, mt.Promised), time.Time{}
+		}
 		mt.State = t.state
 		mt.Updates = mt.Updates[:min(len(mt.Updates), maxUpdates):min(len(mt.Updates), maxUpdates)]
 		it := item{

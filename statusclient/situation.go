@@ -1,6 +1,9 @@
 package statusclient
 
-import "time"
+import (
+	"iter"
+	"time"
+)
 
 // Service is one thing that visitors use, as far as the merge needs to know it.
 type Service struct {
@@ -82,6 +85,20 @@ func (s *Situation) HeldBy(id string, now time.Time) *Situation {
 		}
 	}
 	return nil
+}
+
+// Holds are the maintenances that keep anybody out.
+func (s *Situation) Holds() iter.Seq[*Maintenance] {
+	return func(yield func(*Maintenance) bool) {
+		if s.Hold != nil && !yield(s.Hold) {
+			return
+		}
+		for _, p := range s.Parts {
+			if !yield(p.Hold) {
+				return
+			}
+		}
+	}
 }
 
 // over reports whether a maintenance that holds has ended by itself.

@@ -68,6 +68,10 @@ type Maintenance struct {
 	// it, and ReadOnly, which says that what is only looked at still works.
 	Paths    Paths `json:"paths,omitempty"`
 	ReadOnly bool  `json:"read_only,omitempty"`
+
+	// Promised is an end that was announced before Until was. In a situation it is
+	// only there once it has passed: then the work is overdue.
+	Promised time.Time `json:"promised,omitzero"`
 }
 
 // Whole reports whether the maintenance concerns every request.

@@ -24,14 +24,16 @@ Turns maintenance mode on and off. While it is on for a service, visitors get a
 page that says so, and the app is not asked.
 `,
 		CobraFunc: func(cmd *cobra.Command) {
-			on := verb("on <service...> | --all [--message <text>] [--title <text>] [--for <duration> | --until <time>] [--at <time>] [--path <path>] [--read-only]",
+			on := verb("on <service...> | --all [--message <text>] [--title <text>] [--for <duration> | --until <time> | --extend <duration>] [--at <time>] [--path <path>] [--read-only]",
 				"Turns maintenance mode on, now or later", `
 Turns maintenance mode on for one or more services, or for --all of them, those
 that are added later included.
 
 It begins at once, or with --at at a later time. It ends by itself after --for or
 at --until, else when it is turned off. Where a maintenance of exactly this scope
-runs already, that one is changed; what is not given stays as it is.
+runs already, that one is changed; what is not given stays as it is. With --extend
+the end of what runs is moved by that long, and once the end that visitors were
+told has passed, the page says that it takes longer.
 
 With --path only that path is closed, "/enrol/*" being /enrol and everything below
 it; --path can be given more than once. With --read-only visitors may look at
@@ -42,6 +44,7 @@ addresses in it become links.
 
 	$ candor maintenance on portal --for 90m --message "New disks."
 	$ candor maintenance on portal library --at 22:00 --until "tomorrow 06:00"
+	$ candor maintenance on portal --extend 30m --message "One disk is slower."
 	$ candor maintenance on portal --path "/enrol/*" --for 1h
 
 `+timeHelp+"\n"+addressHelp, maintenanceOn)
@@ -50,6 +53,7 @@ addresses in it become links.
 			on.Flags().StringP("title", "t", "", "What it is called, for lists and for visitors")
 			on.Flags().StringP("for", "", "", "How long it takes: 90m, 2h30m, 1d")
 			on.Flags().StringP("until", "", "", "When it ends")
+			on.Flags().StringP("extend", "", "", "How much longer what runs takes: 30m")
 			on.Flags().StringP("at", "", "", "When it begins")
 			scoped(on)
 			edits(on)
@@ -130,7 +134,8 @@ func maintenanceOn(cmd *cobra.Command, args []string) error {
 	if w.Paths, w.ReadOnly, err = scope(cmd); err != nil {
 		return err
 	}
-	if err := readTimes(cmd, &w, now); err != nil {
+	extend, err := readTimes(cmd, &w, now)
+	if err != nil {
 		return err
 	}
 	c, err := instance(cmd)
@@ -138,7 +143,10 @@ func maintenanceOn(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	var made window
-	code, err := c.call(cmd.Context(), http.MethodPost, "maintenance", &w, &made, "")
+	code, err := c.call(cmd.Context(), http.MethodPost, "maintenance", &order{w, extend}, &made, "")
+	if refusedWith(err, http.StatusNotFound) {
+		return fmt.Errorf("no maintenance of exactly %s runs, so there is none to extend; see '%s maintenance list'", closes(&w), program())
+	}
 	if err != nil {
 		return err
 	}
@@ -174,21 +182,32 @@ func closes(w *board.Window) string {
 	return s
 }
 
-// readTimes reads when a window begins and ends.
-func readTimes(cmd *cobra.Command, w *board.Window, now time.Time) (err error) {
+// order is a window that is asked for, or how much longer one is to last.
+type order struct {
+	board.Window
+	Extend statusclient.Duration `json:"extend,omitempty"`
+}
+
+// readTimes reads when a window begins and ends, or by how much its end moves.
+func readTimes(cmd *cobra.Command, w *board.Window, now time.Time) (extend statusclient.Duration, err error) {
 	if s := text(cmd, "at"); s != "" {
 		if w.From, err = parseMoment("at", s, now); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	length, until := text(cmd, "for"), text(cmd, "until")
+	length, until, longer := text(cmd, "for"), text(cmd, "until"), text(cmd, "extend")
 	switch {
 	case length != "" && until != "":
-		return usage("give --for or --until, not both")
+		return 0, usage("give --for or --until, not both")
+	case longer != "" && (length != "" || until != "" || !w.From.IsZero()):
+		return 0, usage("--extend moves the end of what runs; --for, --until and --at do not go with it")
+	case longer != "":
+		d, err := parseSpan("extend", longer)
+		return statusclient.Duration(d), err
 	case length != "":
 		d, err := parseSpan("for", length)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		w.Until = now.Add(d).Truncate(time.Second)
 		if !w.From.IsZero() {
@@ -196,11 +215,11 @@ func readTimes(cmd *cobra.Command, w *board.Window, now time.Time) (err error) {
 		}
 	case until != "":
 		if w.Until, err = parseMoment("until", until, now); err != nil {
-			return err
+			return 0, err
 		}
 		if !w.Until.After(w.From) {
-			return usage("--until %s is not after --at %s", until, text(cmd, "at"))
+			return 0, usage("--until %s is not after --at %s", until, text(cmd, "at"))
 		}
 	}
-	return nil
+	return 0, nil
 }

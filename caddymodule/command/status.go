@@ -86,6 +86,9 @@ type maintenance struct {
 
 	Paths    []string `json:"paths"`
 	ReadOnly bool     `json:"read_only"`
+
+	Overdue  time.Time `json:"overdue_since"`
+	Reminder bool      `json:"reminder"`
 }
 
 type update struct {
@@ -172,10 +175,8 @@ func showServices(w io.Writer, services []situation, now time.Time) {
 // headline is the most important that is known, in a few words.
 func (s *situation) headline(now time.Time) string {
 	switch {
-	case s.Hold != nil && s.Hold.Until.IsZero():
-		return short(s.Hold.name()) + ", until it is turned off"
 	case s.Hold != nil:
-		return short(s.Hold.name()) + ", until " + at(s.Hold.Until, now)
+		return short(s.Hold.name()) + ", " + s.Hold.end(now)
 	case len(s.Incidents) > 0:
 		more := ""
 		if n := len(s.Incidents) - 1; n > 0 {
@@ -186,11 +187,30 @@ func (s *situation) headline(now time.Time) string {
 		return "nobody gets through since " + at(s.Traffic.FailingSince, now)
 	case len(s.Maintenances) > 0:
 		m := &s.Maintenances[0]
-		return short(m.name()) + ", " + strings.ReplaceAll(m.State, "_", " ") + m.scope()
+		word := strings.ReplaceAll(m.State, "_", " ")
+		if !m.Overdue.IsZero() || m.Reminder {
+			word = m.end(now)
+		}
+		return short(m.name()) + ", " + word + m.scope()
 	case len(s.Upcoming) > 0:
 		return short(s.Upcoming[0].name()) + ", planned for " + at(s.Upcoming[0].From, now)
 	}
 	return "-"
+}
+
+// end says when a maintenance ends, and where that is not what was promised.
+func (m *maintenance) end(now time.Time) string {
+	s := "until it is turned off"
+	if !m.Until.IsZero() {
+		s = "until " + at(m.Until, now)
+	}
+	if m.Reminder {
+		s += "; on for " + span(now.Sub(m.From)) + " without an end"
+	}
+	if !m.Overdue.IsZero() {
+		s += "; overdue since " + at(m.Overdue, now)
+	}
+	return s
 }
 
 // scope says what a maintenance is about where that is not everything.

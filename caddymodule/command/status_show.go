@@ -84,6 +84,12 @@ func showMaintenance(w io.Writer, m *maintenance, now time.Time) {
 	if !m.Until.IsZero() {
 		fmt.Fprintf(w, "  Ends %s\n", at(m.Until, now))
 	}
+	if !m.Overdue.IsZero() {
+		fmt.Fprintf(w, "  Overdue: it was promised to end %s\n", at(m.Overdue, now))
+	}
+	if m.Reminder {
+		fmt.Fprintf(w, "  On for %s without an end: end it, or give it one with --until\n", span(now.Sub(m.From)))
+	}
 	showUpdates(w, m.Updates, now)
 }
 

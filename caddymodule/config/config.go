@@ -4,6 +4,8 @@
 package config
 
 import (
+	"time"
+
 	"github.com/candor-edge/candor/errorpages"
 	"github.com/candor-edge/candor/statusclient"
 )
@@ -107,12 +109,17 @@ type Maintenance struct {
 	// The value is a secret: write it as "X-Deploy-Key: {env.KEY}". Default:
 	// none.
 	BypassHeader string `json:"bypass_header,omitempty" toml:"bypass_header"`
+
+	// RemindAfter is how long a maintenance without an end may run before the
+	// log, the metrics and "candor status" remind of it. Default: 4h.
+	RemindAfter statusclient.Duration `json:"remind_after,omitempty" toml:"remind_after"`
 }
 
 // The defaults and reserved words of a configuration.
 const (
 	DefaultPath    = "/.candor"
 	DefaultService = "default" // of the hosts that no service claims
-	BoardName      = "board"   // the embedded backend; no [[backend]] may be called so
-	NoHeader       = "none"    // as a service's BypassHeader
+	DefaultRemind  = statusclient.Duration(4 * time.Hour)
+	BoardName      = "board" // the embedded backend; no [[backend]] may be called so
+	NoHeader       = "none"  // as a service's BypassHeader
 )

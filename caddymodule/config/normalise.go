@@ -7,6 +7,9 @@ func (c *Config) normalise() {
 	if c.Public.Path == "" {
 		c.Public.Path = DefaultPath
 	}
+	if c.Maintenance.RemindAfter == 0 {
+		c.Maintenance.RemindAfter = DefaultRemind
+	}
 	for i, o := range c.Public.CORSOrigins {
 		if form, err := Origin(o); err == nil {
 			c.Public.CORSOrigins[i] = form

@@ -3,9 +3,11 @@ package config
 import (
 	"fmt"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/candor-edge/candor/errorpages"
+	"github.com/candor-edge/candor/statusclient"
 )
 
 // Validate judges the whole configuration and returns everything that is wrong
@@ -19,6 +21,9 @@ func (c *Config) validate(resolved bool) Problems {
 	v.services()
 	v.public()
 	v.maintenance("maintenance", c.Maintenance.BypassNetworks, c.Maintenance.BypassHeader)
+	if d := c.Maintenance.RemindAfter; d != 0 && d < statusclient.Duration(time.Minute) {
+		v.add("maintenance.remind_after", "%s is too short; at least 1m", time.Duration(d))
+	}
 	v.frameAncestors()
 	return v.problems
 }

@@ -105,7 +105,7 @@ func Fields(v any) map[string]string {
 	}
 	fields := make(map[string]string, len(raw))
 	for name, value := range raw {
-		if slices.Contains([]string{"id", "etag", "created", "changed", "updates"}, name) {
+		if slices.Contains([]string{"id", "etag", "created", "changed", "updates", "promised"}, name) {
 			continue
 		}
 		var text string

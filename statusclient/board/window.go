@@ -38,6 +38,10 @@ type Window struct {
 
 	// The rest is the board's; what a caller gives is ignored.
 
+	// Promised is the end that was announced first, where Until was moved to a
+	// later one, or taken away, while the window ran.
+	Promised time.Time `json:"promised,omitzero"`
+
 	Created time.Time `json:"created,omitzero"`
 	Changed time.Time `json:"changed,omitzero"`
 
@@ -72,6 +76,7 @@ func (w *Window) check() error {
 		checkText("message", w.Message, maxMessage, maxMessage),
 		checkTime("from", w.From),
 		checkTime("until", w.Until),
+		checkTime("promised", w.Promised),
 	)
 }
 
@@ -84,12 +89,26 @@ func (w *Window) Running(now time.Time) bool {
 	return !w.Over(now) && (!w.From.After(now) || !w.From.After(w.Changed))
 }
 
+// keepPromise notes at now which end visitors were told before this one.
+func (w *Window) keepPromise(old *Window, now time.Time) {
+	switch {
+	case !old.Running(now) || w.From.After(now):
+	case old.Until.IsZero():
+		w.Promised = old.Promised
+	default:
+		w.Promised = cmp.Or(old.Promised, old.Until)
+	}
+	if !w.Until.IsZero() && !w.Until.After(w.Promised) {
+		w.Promised = time.Time{}
+	}
+}
+
 // normalise brings what was given into the form in which it is kept.
 func (w *Window) normalise() {
 	w.Services = sorted(w.Services)
 	w.Paths = sorted(w.Paths)
 	w.From, w.Until = w.From.UTC(), w.Until.UTC()
-	w.ID, w.Created, w.Changed, w.ETag = "", time.Time{}, time.Time{}, ""
+	w.ID, w.Created, w.Changed, w.ETag, w.Promised = "", time.Time{}, time.Time{}, "", time.Time{}
 }
 
 // clone returns a copy that shares nothing with the board.
@@ -104,7 +123,7 @@ func (w *Window) clone() Window {
 func (w *Window) said() statusclient.Maintenance {
 	m := statusclient.Maintenance{
 		ID: w.ID, Title: w.Title, From: w.From, Until: w.Until, Services: slices.Clone(w.Services),
-		Paths: slices.Clone(w.Paths), ReadOnly: w.ReadOnly,
+		Paths: slices.Clone(w.Paths), ReadOnly: w.ReadOnly, Promised: w.Promised,
 	}
 	if w.Message != "" {
 		m.Updates = []statusclient.Update{{

@@ -117,6 +117,7 @@ func replace(old, given *Window, now time.Time) (*record, *Window, error) {
 		return nil, old, nil
 	}
 	w.Created, w.Changed = old.Created, now
+	w.keepPromise(old, now)
 	r := &record{ref: ref{kindMaintenance, old.ID}, window: &w}
 	return r, &w, nil
 }
@@ -150,6 +151,34 @@ func (b *Board) On(ctx context.Context, store Store, w Window) (result Window, c
 		return Window{}, false, err
 	}
 	return kept.clone(), created, nil
+}
+
+// Extend moves the end of the window of exactly the scope of w that runs by d, and
+// gives it the title and the message of w where it has some. Without one, the
+// error is ErrNotFound.
+func (b *Board) Extend(ctx context.Context, store Store, w Window, d time.Duration) (result Window, err error) {
+	var after *Window
+	err = b.edit(ctx, store, func(now time.Time) (r *record, err error) {
+		running := b.running(&w, now)
+		switch {
+		case running == nil:
+			return nil, ErrNotFound
+		case running.Until.IsZero():
+			return nil, invalid("extend", "moves an end, and this maintenance has none; give it one")
+		case d <= 0:
+			return nil, invalid("extend", "has to be longer than nothing")
+		}
+		edited := running.clone()
+		edited.Until = running.Until.Add(d)
+		edited.Title = cmp.Or(w.Title, running.Title)
+		edited.Message = cmp.Or(w.Message, running.Message)
+		r, after, err = replace(running, &edited, now)
+		return r, err
+	})
+	if err != nil {
+		return Window{}, err
+	}
+	return after.clone(), nil
 }
 
 // running returns the window of exactly the scope of another one that runs; of
