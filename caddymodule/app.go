@@ -40,7 +40,8 @@ type App struct {
 	storage certmagic.Storage
 	conf    *config.Config // Config with its placeholders replaced: holds secrets
 
-	brand       *errorpages.Brand // of services that the configuration does not name
+	brand       *errorpages.Brand                   // of services that the configuration does not name
+	shapes      map[string]*errorpages.JSONTemplate // by path; nil for none
 	renderer    *errorpages.Renderer
 	corsOrigins []string
 

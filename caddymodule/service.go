@@ -1,6 +1,7 @@
 package caddymodule
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net"
@@ -39,8 +40,15 @@ func (a *App) provisionServices() error {
 	if err = a.renderer.CheckLanguages(a.brand); err != nil {
 		return fmt.Errorf("brand.%w", err)
 	}
+	a.shapes = map[string]*errorpages.JSONTemplate{"": nil}
+	if err = a.readShape(a.conf.Pages.JSON); err != nil {
+		return fmt.Errorf("pages.json: %w", err)
+	}
 	for i := range a.conf.Services {
 		s := &a.conf.Services[i]
+		if err = a.readShape(s.Pages.JSON); err != nil {
+			return fmt.Errorf("service[%d].pages.json: %w", i, err)
+		}
 		brand := a.brand
 		if !sameBrand(&s.Brand) {
 			if brand, err = errorpages.NewBrand(a.conf.BrandFor(s)); err != nil {
@@ -63,6 +71,14 @@ func (a *App) provisionServices() error {
 	return nil
 }
 
+// readShape reads a template for errors in JSON, once for all that name it.
+func (a *App) readShape(path string) (err error) {
+	if _, known := a.shapes[path]; !known {
+		a.shapes[path], err = a.renderer.NewJSONTemplate(path)
+	}
+	return err
+}
+
 // sameBrand reports whether a service says nothing of its own about its brand.
 func sameBrand(b *errorpages.BrandConfig) bool {
 	return b.Name == "" && b.Logo == "" && b.Accent == "" && b.StatusURL == "" && b.Timezone == "" &&
@@ -73,9 +89,12 @@ func (a *App) newService(s *config.Service, brand *errorpages.Brand) *service {
 	m := a.conf.MaintenanceFor(s)
 	name, value := m.Header()
 	svc := &service{
-		name:     s.Name,
-		about:    statusclient.Service{Name: s.Name, Components: s.Components},
-		page:     &errorpages.Service{Name: s.Name, Title: s.Title, Brand: brand, Alternatives: s.Alternatives},
+		name:  s.Name,
+		about: statusclient.Service{Name: s.Name, Components: s.Components},
+		page: &errorpages.Service{
+			Name: s.Name, Title: s.Title, Brand: brand, Alternatives: s.Alternatives,
+			JSON: a.shapes[cmp.Or(s.Pages.JSON, a.conf.Pages.JSON)],
+		},
 		upstream: s.Upstream,
 		hosts:    s.Hosts,
 		bypass:   bypass{networks: m.Networks(), header: name, value: []byte(value)},

@@ -66,6 +66,10 @@ type PagesConfig struct {
 	// text or adds a language. Default: the built-in ones.
 	Messages string `json:"messages,omitempty" toml:"messages"`
 
+	// JSON is a template file for errors in JSON, in place of problem details, for
+	// APIs whose clients know another shape. Default: none.
+	JSON string `json:"json,omitempty" toml:"json"`
+
 	// FrameAncestors is the CSP source list of sites that may show a page in a
 	// frame. Default: none.
 	FrameAncestors string `json:"frame_ancestors,omitempty" toml:"frame_ancestors"`

@@ -114,7 +114,7 @@ func TestEnglishSaysNothingThatIsBanned(t *testing.T) {
 	}
 }
 
-func folder(t *testing.T, files map[string]string) string {
+func folder(t testing.TB, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
 	for name, content := range files {

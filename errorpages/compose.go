@@ -31,6 +31,13 @@ func (r *Renderer) compose(v variant, p *Page) *answer {
 	if v.format == FormatNone {
 		return bare(p)
 	}
+	if own := p.Service.JSON; own != nil && v.format == FormatProblem {
+		a, err := own.answer(r.layouts[0], v, p)
+		if err == nil {
+			return a
+		}
+		r.report(p, v.format, err)
+	}
 	for i := 0; i <= len(r.layouts); i++ {
 		var l layout = lastResort{}
 		if i < len(r.layouts) {

@@ -43,6 +43,11 @@ func (r *Renderer) Check(p *Page) error {
 			if f == FormatNone {
 				continue
 			}
+			if own := p.Service.JSON; own != nil && f == FormatProblem {
+				if _, err := own.answer(r.layouts[0], variant{lang: i}, p); err != nil {
+					return fmt.Errorf("service %s, %s in %s: %w", p.Service.Name, f, lang, err)
+				}
+			}
 			if _, err := r.attempt(r.layouts[0], variant{lang: i, format: f}, p); err != nil {
 				return fmt.Errorf("service %s, %s in %s: %w", p.Service.Name, f, lang, err)
 			}

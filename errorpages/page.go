@@ -88,4 +88,6 @@ type Service struct {
 	// Alternatives are what pages offer until the service works again, in the
 	// operator's order, each checked.
 	Alternatives []Alternative
+
+	JSON *JSONTemplate // nil: problem details
 }

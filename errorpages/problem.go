@@ -2,6 +2,7 @@ package errorpages
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"time"
 
@@ -11,9 +12,9 @@ import (
 // problemType is followed by the cause; the README explains each there.
 const problemType = "https://github.com/candor-edge/candor#"
 
-// problemDetails is the body of application/problem+json (RFC 9457). It is a
+// Problem is the body of application/problem+json (RFC 9457). It is a
 // contract: members are added, never changed or removed.
-type problemDetails struct {
+type Problem struct {
 	Type   string `json:"type"`
 	Title  string `json:"title"`
 	Status int    `json:"status"`
@@ -27,18 +28,19 @@ type problemDetails struct {
 
 	Evidence *EvidenceJSON `json:"evidence,omitempty"` // what the edge counted
 
-	Incidents    []problemIncident    `json:"incidents,omitempty"`
-	Maintenances []problemMaintenance `json:"maintenances,omitempty"` // the one in force first
-	Sources      []problemSource      `json:"sources,omitempty"`      // who says so, and how old their word is
+	Incidents    []ProblemIncident    `json:"incidents,omitempty"`
+	Maintenances []ProblemMaintenance `json:"maintenances,omitempty"` // the one in force first
+	Sources      []ProblemSource      `json:"sources,omitempty"`      // who says so, and how old their word is
 
 	Alternatives []Alternative `json:"alternatives,omitempty"` // what else there is until the service works again
 
-	RetryAfter json.Number `json:"retry_after,omitempty"` // seconds, or null; as the header says
-	StatusURL  string      `json:"status_url,omitempty"`
-	Reference  string      `json:"reference"`
+	RetryAfter Seconds `json:"retry_after,omitempty"` // seconds, or null; as the header says
+	StatusURL  string  `json:"status_url,omitempty"`
+	Reference  string  `json:"reference"`
 }
 
-type problemIncident struct {
+// ProblemIncident is an open incident.
+type ProblemIncident struct {
 	Title      string                     `json:"title"`
 	State      statusclient.IncidentState `json:"state,omitempty"`
 	Impact     statusclient.Impact        `json:"impact,omitempty"`
@@ -49,7 +51,8 @@ type problemIncident struct {
 	URL        string                     `json:"url,omitempty"`
 }
 
-type problemMaintenance struct {
+// ProblemMaintenance is planned work.
+type ProblemMaintenance struct {
 	Title string                        `json:"title,omitempty"`
 	State statusclient.MaintenanceState `json:"state,omitempty"`
 	From  time.Time                     `json:"from,omitzero"`
@@ -63,16 +66,31 @@ type problemMaintenance struct {
 	Overdue time.Time `json:"overdue_since,omitzero"` // the end that was promised first and has passed
 }
 
-type problemSource struct {
+// ProblemSource is who says so.
+type ProblemSource struct {
 	Name    string    `json:"name"`
 	Fetched time.Time `json:"fetched,omitzero"`       // absent: never yet
 	Failing time.Time `json:"failing_since,omitzero"` // absent: it answers
 }
 
+// Seconds is a number that is filled in after rendering; empty: null.
+type Seconds string
+
+// MarshalJSON implements json.Marshaler.
+func (s Seconds) MarshalJSON() ([]byte, error) { return []byte(cmp.Or(string(s), "null")), nil }
+
 // problem says in JSON what the page says. Encoded with HTML escaping, it stays
 // harmless where a browser takes it for a page.
 func problem(p *Page, v *View) ([]byte, error) {
-	d := problemDetails{
+	var b bytes.Buffer
+	if err := json.NewEncoder(&b).Encode(newProblem(p, v)); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+func newProblem(p *Page, v *View) *Problem {
+	d := &Problem{
 		Type:      problemType + string(p.Cause),
 		Title:     v.Headline,
 		Status:    p.Code,
@@ -82,28 +100,26 @@ func problem(p *Page, v *View) ([]byte, error) {
 		Received:  p.Received,
 		StatusURL: v.StatusURL,
 		Reference: markReference,
+
+		Incidents: []ProblemIncident{}, Maintenances: []ProblemMaintenance{}, Sources: []ProblemSource{}, Alternatives: []Alternative{},
 	}
 	if p.Cause != CauseClient {
 		d.State = p.State()
 		d.Evidence = NewEvidenceJSON(p.evidence())
-		d.RetryAfter = json.Number(markRetryAfter)
-		d.Alternatives = p.alternatives()
+		d.RetryAfter = Seconds(markRetryAfter)
+		d.Alternatives = append(d.Alternatives, p.alternatives()...)
 		d.add(p)
 	}
-	var b bytes.Buffer
-	if err := json.NewEncoder(&b).Encode(&d); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
+	return d
 }
 
 // add adds what is known.
-func (d *problemDetails) add(p *Page) {
+func (d *Problem) add(p *Page) {
 	s := p.Situation
 	for i := range s.Incidents[:min(len(s.Incidents), maxProblemItems)] {
 		n := &s.Incidents[i]
 		text, at := latest(n.Updates)
-		d.Incidents = append(d.Incidents, problemIncident{
+		d.Incidents = append(d.Incidents, ProblemIncident{
 			Title: n.Title, State: n.State, Impact: n.Impact, Started: n.Started,
 			Updated: at, NextUpdate: n.NextUpdate, Text: text, URL: n.URL,
 		})
@@ -116,14 +132,14 @@ func (d *problemDetails) add(p *Page) {
 	}
 	for _, name := range s.Sources {
 		if src, ok := p.Sources[name]; ok {
-			d.Sources = append(d.Sources, problemSource{Name: name, Fetched: src.Fetched, Failing: src.Failing})
+			d.Sources = append(d.Sources, ProblemSource{Name: name, Fetched: src.Fetched, Failing: src.Failing})
 		}
 	}
 }
 
-func (d *problemDetails) addMaintenance(m *statusclient.Maintenance) {
+func (d *Problem) addMaintenance(m *statusclient.Maintenance) {
 	text, _ := latest(m.Updates)
-	d.Maintenances = append(d.Maintenances, problemMaintenance{
+	d.Maintenances = append(d.Maintenances, ProblemMaintenance{
 		Title: m.Title, State: m.State, From: m.From, Until: m.Until, Text: text, URL: m.URL,
 		Paths: m.Paths, ReadOnly: m.ReadOnly, Overdue: m.Promised,
 	})

@@ -77,6 +77,10 @@ type Service struct {
 	// service is for, up to five, for its pages to offer. Default: none.
 	Alternatives []errorpages.Alternative `json:"alternative,omitempty" toml:"alternative"`
 
+	// Pages is [service.pages]: what of [pages] may be another one for this
+	// service.
+	Pages ServicePages `json:"pages,omitzero" toml:"pages"`
+
 	// BypassNetworks replace those of [maintenance] for this service. Default:
 	// those of [maintenance]; an empty list lets no network through.
 	BypassNetworks []string `json:"bypass_networks,omitzero" toml:"bypass_networks"`
@@ -84,6 +88,13 @@ type Service struct {
 	// BypassHeader replaces that of [maintenance] for this service. Default: that
 	// of [maintenance]; "none" means that no header lets anybody through.
 	BypassHeader string `json:"bypass_header,omitempty" toml:"bypass_header"`
+}
+
+// ServicePages is [service.pages].
+type ServicePages struct {
+	// JSON is a template file for this service's errors in JSON. Default: that of
+	// [pages].
+	JSON string `json:"json,omitempty" toml:"json"`
 }
 
 // Public is [public].

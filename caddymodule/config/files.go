@@ -34,7 +34,7 @@ func (c *Config) HashFiles() Problems {
 		}
 		seen[*p], used = true, true
 		add := hashFile
-		if strings.HasPrefix(key, "pages.") {
+		if p == &c.Pages.Templates || p == &c.Pages.Messages {
 			add = hashFolder
 		}
 		fmt.Fprintf(sum, "%q\n", key)

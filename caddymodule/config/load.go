@@ -88,6 +88,12 @@ func (c *Config) eachPath(f func(key string, path *string)) {
 			f(at("service", i, "brand.logo"), &s.Brand.Logo)
 		}
 	}
+	for i := range c.Services {
+		if s := &c.Services[i]; s.Pages.JSON != "" {
+			f(at("service", i, "pages.json"), &s.Pages.JSON)
+		}
+	}
+	f("pages.json", &c.Pages.JSON)
 	f("pages.templates", &c.Pages.Templates)
 	f("pages.messages", &c.Pages.Messages)
 }

@@ -124,7 +124,7 @@ func TestTOMLAndJSONSayTheSame(t *testing.T) {
 func TestPathsAreRelativeToTheFile(t *testing.T) {
 	c := loadFull(t)
 	dir, _ := filepath.Abs("testdata/full")
-	for _, got := range []string{c.Brand.Logo, c.Services[0].Brand.Logo, c.Pages.Templates, c.Pages.Messages} {
+	for _, got := range []string{c.Brand.Logo, c.Services[0].Brand.Logo, c.Pages.Templates, c.Pages.Messages, c.Pages.JSON, c.Services[0].Pages.JSON} {
 		if filepath.Dir(got) != dir {
 			t.Errorf("%s is not in %s", got, dir)
 		}

@@ -85,6 +85,11 @@ func TestEveryConfigurationInREADMELoads(t *testing.T) {
 	for _, b := range all {
 		name, named := strings.CutPrefix(strings.SplitN(b.text, "\n", 2)[0], "# ")
 		switch {
+		case b.language == "gotemplate":
+			write("error.json", b.text)
+			write("portal-error.json", b.text)
+		case b.language == "html":
+			write("templates/503.html", b.text)
 		case b.language != "toml":
 		case named && strings.HasSuffix(name, ".toml"):
 			write(name, b.text)
@@ -215,6 +220,15 @@ func TestREADMENamesEveryFieldOfAView(t *testing.T) {
 	for m := range reflect.TypeFor[*errorpages.View]().Methods() {
 		if !strings.Contains(doc, "{{."+m.Name+" ") {
 			t.Errorf("View.%s is not in README", m.Name)
+		}
+	}
+}
+
+func TestREADMENamesEveryFieldOfAProblem(t *testing.T) {
+	doc := section(t, "## How an answer is decided")
+	for f := range reflect.TypeFor[errorpages.Problem]().Fields() {
+		if !strings.Contains(doc, "`."+f.Name+"`") {
+			t.Errorf("%s is not in README", f.Name)
 		}
 	}
 }
