@@ -148,6 +148,8 @@ func changes(e *board.Entry, now time.Time) string {
 		label := strings.ReplaceAll(name, "_", " ")
 		switch {
 		case name == "services" && had != has:
+		case after == "true" && !had:
+			list = append(list, label)
 		case had && has:
 			list = append(list, label+" "+value(before, now)+" → "+value(after, now))
 		case has:
