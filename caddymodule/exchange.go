@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+
+	"github.com/candor-edge/candor/statusclient/traffic"
 )
 
 // exchange is one request on its way through the handlers below: the response
@@ -24,6 +26,7 @@ type exchange struct {
 	mu    sync.Mutex // guards the decision in timed exchanges, and phase
 	phase phase
 	timer *time.Timer
+	lane  uint32 // that its requests are counted in: pools keep exchanges on their cores
 
 	saved  savedHeader // what handlers above had set
 	header http.Header // what handlers below set, in timed exchanges
@@ -41,10 +44,11 @@ type request struct {
 	timed bool  // a timer may decide: header is private, mu is taken
 	asked asked // the request as it came, in timed exchanges
 
-	address string // of the client
-	past    way    // how the client got past maintenance, nil if there is none
-	ours    bool   // what comes is an answer of Candor's own, from a directive further in
-	held    int    // a matched status code that waits to see whether a body comes
+	address string        // of the client
+	past    way           // how the client got past maintenance, nil if there is none
+	ours    bool          // what comes is an answer of Candor's own, from a directive further in
+	running *traffic.Lane // until the handlers below are done with it
+	held    int           // a matched status code that waits to see whether a body comes
 
 	started time.Time
 	limit   time.Duration
@@ -72,12 +76,17 @@ const (
 func (d *decision) is(v uint32) bool { return d.v.Load() == v }
 func (d *decision) set(v uint32)     { d.v.Store(v) }
 
-var exchanges = sync.Pool{New: func() any {
-	x := new(exchange)
+var (
+	exchanges = sync.Pool{New: newExchange}
+	lanes     atomic.Uint32
+)
+
+func newExchange() any {
+	x := &exchange{lane: lanes.Add(1)}
 	x.timer = time.AfterFunc(time.Hour, x.tick)
 	x.timer.Stop()
 	return x
-}}
+}
 
 // begin prepares an exchange and the request to hand on. The request gets a
 // context of its own only where something may have to be cut off that the
@@ -150,6 +159,9 @@ func (x *exchange) end() {
 	if x.state.is(replaced) {
 		x.failure.annotate(x.r, x.svc)
 		x.endUpload()
+	}
+	if x.running != nil {
+		x.running.Leave()
 	}
 	if x.cancel != nil {
 		x.cancel(context.Canceled)

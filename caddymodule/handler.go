@@ -209,6 +209,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 // watch lets the handlers below answer, unless they fail.
 func (h *Handler) watch(w http.ResponseWriter, r *http.Request, svc *service, past way, next caddyhttp.Handler) error {
 	x, r := h.begin(w, r, svc, past)
+	if past == nil {
+		x.running = svc.window.Enter(x.lane)
+	}
 	defer func() {
 		if x.state.is(replaced) {
 			// The page is complete; whoever was cut off below may say so.

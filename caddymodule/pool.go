@@ -61,7 +61,7 @@ func (a *App) acquire() error {
 	v, _, err := boards.LoadOrNew(a.pooled.boardKey, func() (caddy.Destructor, error) {
 		log := new(innerLog)
 		log.use(a.logger)
-		return &pooledBoard{board.New(log.logger()), log, new(pass.Ring)}, nil
+		return &pooledBoard{board.New(log.logger()), log, pass.New()}, nil
 	})
 	if err != nil {
 		return err

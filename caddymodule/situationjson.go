@@ -42,10 +42,11 @@ type trafficView struct {
 	Visitors     int            `json:"visitors,omitempty"`     // who met a failure, rounded
 	FailingSince time.Time      `json:"failing_since,omitzero"` // nobody was answered since
 	Waiting      int            `json:"waiting,omitempty"`      // pages that wait for the service
+	Running      int            `json:"running,omitempty"`      // requests under way, of nobody who is let past maintenance
 }
 
-func viewTraffic(s *traffic.Snapshot) *trafficView {
-	v := &trafficView{Answers: s.Answers, Visitors: max(int(s.Visitors), 0), FailingSince: s.Since.UTC(), Waiting: s.Waiting}
+func viewTraffic(s *traffic.Snapshot, running int) *trafficView {
+	v := &trafficView{Answers: s.Answers, Visitors: max(int(s.Visitors), 0), FailingSince: s.Since.UTC(), Waiting: s.Waiting, Running: running}
 	for i := range causes {
 		if n := s.Failures[i]; n > 0 {
 			if v.Failures == nil {
@@ -119,7 +120,7 @@ func (a *App) operatorJSON(svc *service, sit *statusclient.Situation, know *stat
 		m.Reminder = m.Until.IsZero() && a.forgotten(m.From, now)
 	}
 	seen := svc.window.Snapshot(now)
-	if v.Traffic = viewTraffic(&seen); v.State == statusclient.StateUp && !seen.Since.IsZero() {
+	if v.Traffic = viewTraffic(&seen, svc.window.Running()); v.State == statusclient.StateUp && !seen.Since.IsZero() {
 		v.State = statusclient.StateFault
 	}
 	for _, name := range sit.Sources {

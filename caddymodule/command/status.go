@@ -50,6 +50,7 @@ type traffic struct {
 	Visitors     int            `json:"visitors"`
 	FailingSince time.Time      `json:"failing_since"`
 	Waiting      int            `json:"waiting"`
+	Running      int            `json:"running"`
 }
 
 func (t *traffic) String() string {
@@ -57,12 +58,15 @@ func (t *traffic) String() string {
 	for _, n := range t.Failures {
 		failed += n
 	}
-	if t.Answers+failed+t.Waiting == 0 {
+	if t.Answers+failed+t.Waiting+t.Running == 0 {
 		return "-"
 	}
 	s := fmt.Sprintf("%d answered, %d failed", t.Answers, failed)
 	if t.Waiting > 0 {
 		s += fmt.Sprintf(", %d waiting", t.Waiting)
+	}
+	if t.Running > 0 {
+		s += fmt.Sprintf(", %d still running", t.Running)
 	}
 	return s
 }

@@ -89,7 +89,7 @@ func passFor(t testing.TB, r *Ring, s Store, service string, span time.Duration,
 }
 
 func TestALinkOpensForAWhileAndItsPassIsValidForAsLongAsItSays(t *testing.T) {
-	var r Ring
+	r := New()
 	var s memory
 	link, until, err := r.Link(t.Context(), &s, "portal", 4*time.Hour, now)
 	if err != nil || !until.Equal(now.Add(15*time.Minute)) {
@@ -107,11 +107,11 @@ func TestALinkOpensForAWhileAndItsPassIsValidForAsLongAsItSays(t *testing.T) {
 }
 
 func TestAPassIsForOneServiceAndNoLink(t *testing.T) {
-	var r Ring
+	r := New()
 	var s memory
-	link := linkTo(t, &r, &s, "portal", time.Hour, now)
-	other := passFor(t, &r, &s, "library", time.Hour, now)
-	p := passFor(t, &r, &s, "portal", time.Hour, now)
+	link := linkTo(t, r, &s, "portal", time.Hour, now)
+	other := passFor(t, r, &s, "library", time.Hour, now)
+	p := passFor(t, r, &s, "portal", time.Hour, now)
 	if !r.Valid("portal", p, now) || !r.Valid("library", other, now) {
 		t.Fatal("a pass is not valid")
 	}
@@ -124,15 +124,15 @@ func TestAPassIsForOneServiceAndNoLink(t *testing.T) {
 	if _, _, err := r.Open(t.Context(), &s, "library", link, now); err == nil {
 		t.Error("a link opens for another service")
 	}
-	if again := passFor(t, &r, &s, "portal", time.Hour, now); again == p {
+	if again := passFor(t, r, &s, "portal", time.Hour, now); again == p {
 		t.Error("two passes are the same")
 	}
 }
 
 func TestWhateverIsChangedInAPassItIsNoPassAnyMore(t *testing.T) {
-	var r Ring
+	r := New()
 	var s memory
-	p := passFor(t, &r, &s, "portal", time.Hour, now)
+	p := passFor(t, r, &s, "portal", time.Hour, now)
 	for i := range len(p) {
 		for _, c := range "AZaz09-_=. \n\x00" {
 			if changed := p[:i] + string(c) + p[i+1:]; changed != p && r.Valid("portal", changed, now) {
@@ -148,12 +148,12 @@ func TestWhateverIsChangedInAPassItIsNoPassAnyMore(t *testing.T) {
 }
 
 func TestKeysRotateWithoutCuttingOffValidPasses(t *testing.T) {
-	var r Ring
+	r := New()
 	var s memory
 	day := func(n int) time.Time { return now.Add(time.Duration(n) * 24 * time.Hour) }
-	long := passFor(t, &r, &s, "portal", Longest, day(6)) // until day 36
+	long := passFor(t, r, &s, "portal", Longest, day(6)) // until day 36
 	for n := 7; n < 36; n++ {
-		if p := passFor(t, &r, &s, "portal", time.Hour, day(n)); !r.Valid("portal", p, day(n)) {
+		if p := passFor(t, r, &s, "portal", time.Hour, day(n)); !r.Valid("portal", p, day(n)) {
 			t.Fatalf("day %d: a new pass is not valid", n)
 		}
 		if !r.Valid("portal", long, day(n)) {
@@ -163,21 +163,21 @@ func TestKeysRotateWithoutCuttingOffValidPasses(t *testing.T) {
 	if len(s.values) != 5 {
 		t.Errorf("%d keys after five weeks, want one a week", len(s.values))
 	}
-	_ = passFor(t, &r, &s, "portal", time.Hour, day(365))
+	_ = passFor(t, r, &s, "portal", time.Hour, day(365))
 	if len(s.values) != 1 {
 		t.Errorf("%d keys are kept for ever", len(s.values))
 	}
 }
 
 func TestEdgesOnOneStorageShareKeys(t *testing.T) {
-	var a, b Ring
+	a, b := New(), New()
 	var s memory
-	link := linkTo(t, &a, &s, "portal", time.Hour, now)
+	link := linkTo(t, a, &s, "portal", time.Hour, now)
 	p, _, err := b.Open(t.Context(), &s, "portal", link, now)
 	if err != nil || !a.Valid("portal", p, now) || !b.Valid("portal", p, now) {
 		t.Fatalf("a link that another edge has made: %v", err)
 	}
-	kept := passFor(t, &b, &s, "library", time.Hour, now)
+	kept := passFor(t, b, &s, "library", time.Hour, now)
 	if err := a.Revoke(t.Context(), &s, "portal"); err != nil {
 		t.Fatal(err)
 	}
@@ -193,28 +193,28 @@ func TestEdgesOnOneStorageShareKeys(t *testing.T) {
 	if !b.Valid("library", kept, now) {
 		t.Error("another service's pass was ended")
 	}
-	if p := passFor(t, &b, &s, "portal", time.Hour, now); !b.Valid("portal", p, now) {
+	if p := passFor(t, b, &s, "portal", time.Hour, now); !b.Valid("portal", p, now) {
 		t.Error("no pass after the end of all")
 	}
 }
 
 func TestANewLinkIsNotSignedWithAKeyThatAnotherEdgeHasEnded(t *testing.T) {
-	var a, b Ring
+	a, b := New(), New()
 	var s memory
-	_ = linkTo(t, &a, &s, "portal", time.Hour, now)
+	_ = linkTo(t, a, &s, "portal", time.Hour, now)
 	if err := b.Revoke(t.Context(), &s, "portal"); err != nil {
 		t.Fatal(err)
 	}
-	link := linkTo(t, &a, &s, "portal", time.Hour, now) // a has not heard of it
+	link := linkTo(t, a, &s, "portal", time.Hour, now) // a has not heard of it
 	if _, _, err := b.Open(t.Context(), &s, "portal", link, now); err != nil {
 		t.Error(err)
 	}
 }
 
 func TestMadeUpLinksHaveTheStorageAskedOnceASecond(t *testing.T) {
-	var a, made Ring
+	a, made := New(), New()
 	var s memory
-	link := linkTo(t, &made, new(memory), "portal", time.Hour, now)
+	link := linkTo(t, made, new(memory), "portal", time.Hour, now)
 	for i := range 100 {
 		if _, _, err := a.Open(t.Context(), &s, "portal", link, now.Add(time.Duration(i)*20*time.Millisecond)); err == nil {
 			t.Fatal("it opens")
@@ -226,9 +226,9 @@ func TestMadeUpLinksHaveTheStorageAskedOnceASecond(t *testing.T) {
 }
 
 func TestAStorageThatFailsLeavesWhatIsKnown(t *testing.T) {
-	var r Ring
+	r := New()
 	var s memory
-	p := passFor(t, &r, &s, "portal", time.Hour, now)
+	p := passFor(t, r, &s, "portal", time.Hour, now)
 	s.fails = errors.New("disk on fire")
 	if r.Refresh(t.Context(), &s) == nil || r.Revoke(t.Context(), &s, "portal") == nil {
 		t.Error("no error")
@@ -245,10 +245,21 @@ func TestAStorageThatFailsLeavesWhatIsKnown(t *testing.T) {
 	}
 }
 
+func TestNobodyWaitsForAStorageThatHangs(t *testing.T) {
+	r := New()
+	_ = r.lock(t.Context())
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, _, err := r.Link(ctx, new(memory), "portal", time.Hour, now)
+	if !errors.Is(err, context.Canceled) || r.Refresh(ctx, new(memory)) == nil || r.Revoke(ctx, new(memory), "portal") == nil {
+		t.Error(err)
+	}
+}
+
 func TestWhatIsNoKeyIsLeftAlone(t *testing.T) {
-	var r Ring
+	r := New()
 	var s memory
-	p := passFor(t, &r, &s, "portal", time.Hour, now)
+	p := passFor(t, r, &s, "portal", time.Hour, now)
 	name := slices.Collect(maps.Keys(s.values))[0]
 	other := strings.Replace(name, "-", "-0", 1)[:len(name)]
 	for key, value := range map[string]string{
@@ -272,7 +283,7 @@ func TestWhatIsNoKeyIsLeftAlone(t *testing.T) {
 }
 
 func TestPassesAreNeitherForNothingNorForEver(t *testing.T) {
-	var r Ring
+	r := New()
 	for span, ok := range map[time.Duration]bool{0: false, -time.Hour: false, time.Second: false, time.Minute: true, Longest: true, Longest + time.Second: false} {
 		if _, _, err := r.Link(t.Context(), new(memory), "portal", span, now); (err == nil) != ok {
 			t.Errorf("%s: %v", span, err)
@@ -281,9 +292,9 @@ func TestPassesAreNeitherForNothingNorForEver(t *testing.T) {
 }
 
 func TestARingMayBeUsedByManyAtOnce(t *testing.T) {
-	var r Ring
+	r := New()
 	var s memory
-	p := passFor(t, &r, &s, "library", time.Hour, now)
+	p := passFor(t, r, &s, "library", time.Hour, now)
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {
@@ -306,11 +317,11 @@ func TestARingMayBeUsedByManyAtOnce(t *testing.T) {
 
 // FuzzValid looks for anything that gets past without having been given.
 func FuzzValid(f *testing.F) {
-	var r Ring
+	r := New()
 	var s memory
-	p := passFor(f, &r, &s, "portal", time.Hour, now)
-	other := passFor(f, &r, &s, "library", time.Hour, now)
-	link := linkTo(f, &r, &s, "portal", time.Hour, now)
+	p := passFor(f, r, &s, "portal", time.Hour, now)
+	other := passFor(f, r, &s, "library", time.Hour, now)
+	link := linkTo(f, r, &s, "portal", time.Hour, now)
 	for _, seed := range []string{"", p, other, link, p[1:], strings.Repeat("A", Length), strings.Repeat("\n", Length), p[:Length-1] + "="} {
 		f.Add(seed)
 	}
@@ -333,18 +344,18 @@ func TestValidAllocatesNothing(t *testing.T) {
 	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
 		t.Skip("the race detector makes pools forget")
 	}
-	var r Ring
+	r := New()
 	var s memory
-	p := passFor(t, &r, &s, "portal", time.Hour, now)
+	p := passFor(t, r, &s, "portal", time.Hour, now)
 	if n := testing.AllocsPerRun(1000, func() { r.Valid("portal", p, now) }); n > 0 {
 		t.Errorf("%v allocations", n)
 	}
 }
 
 func BenchmarkValid(b *testing.B) {
-	var r Ring
+	r := New()
 	var s memory
-	p := passFor(b, &r, &s, "portal", time.Hour, now)
+	p := passFor(b, r, &s, "portal", time.Hour, now)
 	b.ReportAllocs()
 	for b.Loop() {
 		if !r.Valid("portal", p, now) {

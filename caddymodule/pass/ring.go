@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -21,16 +20,19 @@ type Store interface {
 	List(ctx context.Context, prefix string, recursive bool) ([]string, error)
 }
 
-// Ring has the keys of all services, as the storage had them last. The zero value
-// is an empty one. It holds no storage: every call that needs one is given it. All
-// methods are safe for concurrent use.
+// Ring has the keys of all services, as the storage had them last. It holds no
+// storage: every call that needs one is given it. All methods are safe for
+// concurrent use.
 type Ring struct {
 	keys atomic.Pointer[map[keyID]*key] // the map does not change
 
-	mu     sync.Mutex      // held while the storage is asked
+	turn   chan struct{}   // whose it is asks the storage
 	broken map[string]bool // names of what cannot be read: it is not tried again
 	looked atomic.Int64    // when a link had the storage asked, as Unix time
 }
+
+// New makes a ring without keys.
+func New() *Ring { return &Ring{turn: make(chan struct{}, 1)} }
 
 // Empty reports whether there is no key, and so nobody with a pass.
 func (r *Ring) Empty() bool {
@@ -45,11 +47,25 @@ func (r *Ring) key(id keyID) *key {
 	return nil
 }
 
+// lock waits for the turn, but not for a storage that hangs under somebody else.
+func (r *Ring) lock(ctx context.Context) error {
+	select {
+	case r.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (r *Ring) unlock() { <-r.turn }
+
 // Refresh reads what other edges have added and ended. When the storage cannot be
 // read, what is known stays.
 func (r *Ring) Refresh(ctx context.Context, s Store) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	if err := r.lock(ctx); err != nil {
+		return err
+	}
+	defer r.unlock()
 	return r.refresh(ctx, s)
 }
 
@@ -65,8 +81,10 @@ func (r *Ring) look(ctx context.Context, s Store, now time.Time) {
 // Revoke ends every link and every pass of a service. When it returns an error,
 // they may still be valid.
 func (r *Ring) Revoke(ctx context.Context, s Store, service string) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	if err := r.lock(ctx); err != nil {
+		return err
+	}
+	defer r.unlock()
 	if err := r.refresh(ctx, s); err != nil {
 		return err
 	}
@@ -76,8 +94,10 @@ func (r *Ring) Revoke(ctx context.Context, s Store, service string) error {
 // signer is the key that signs for a service now, a new one where the last has
 // signed for long enough.
 func (r *Ring) signer(ctx context.Context, s Store, service string, now time.Time) (*key, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	if err := r.lock(ctx); err != nil {
+		return nil, err
+	}
+	defer r.unlock()
 	// Else it might be a key that another edge has ended.
 	if err := r.refresh(ctx, s); err != nil {
 		return nil, err

@@ -33,6 +33,8 @@ type Window struct {
 	usual    atomic.Uint64            // answers per second when all was well, as math.Float64bits
 	born     int64
 
+	running atomic.Pointer[lanes] // nil until something runs
+
 	users  int // guarded by the registry's mu, as closed is
 	closed time.Time
 
@@ -140,6 +142,9 @@ func (w *Window) rest(now time.Time) {
 	}
 	if w.failed.Load() < old {
 		w.failures.Store(nil)
+	}
+	if w.answered.Load() < old && w.Running() == 0 {
+		w.running.Store(nil) // who enters at this moment has the lane and keeps it
 	}
 	w.waiting.rest(at)
 }
