@@ -17,6 +17,9 @@ const (
 // lost poll is no news.
 const staleAfter = 2 * time.Minute
 
+// awayAfter is more than anybody lets pass between two polls.
+const awayAfter = 15 * time.Minute
+
 // known fills in what people have written, within what a page may hold. The
 // latest word on everything comes before earlier words on anything.
 func (a *voice) known(v *View, p *Page) {
@@ -172,6 +175,7 @@ func (a *voice) sources(v *View, p *Page) {
 	var worst *statusclient.Source
 	for _, name := range p.Situation.Sources {
 		s := p.Sources[name]
+		s.Failing = silent(&s)
 		if s.Failing.IsZero() || a.now.Sub(s.Failing) < staleAfter && !s.Fetched.IsZero() {
 			continue
 		}
@@ -188,6 +192,15 @@ func (a *voice) sources(v *View, p *Page) {
 	default:
 		v.Sources = append(v.Sources, a.phrase("source.nothing", fill{}, a.moment(worst.Failing), Moment{}))
 	}
+}
+
+// silent is since when a backend that cannot be asked has not been heard. Where
+// its last word is much older than that, it is the edge that was away.
+func silent(s *statusclient.Source) time.Time {
+	if !s.Failing.IsZero() && !s.Fetched.IsZero() && s.Failing.Sub(s.Fetched) > awayAfter {
+		return s.Fetched
+	}
+	return s.Failing
 }
 
 // blind reports whether a backend that might know more cannot be asked.

@@ -124,7 +124,8 @@ func TestOldKnowledgeSaysSo(t *testing.T) {
 		{"one lost poll", []func(*Page){failing(1, ago(2))}, ""},
 		{"something known", []func(*Page){failing(22, ago(23)), incidents(registration())}, "Our status page has not been reachable since 13:40 CET; this is what it said then."},
 		{"nothing known", []func(*Page){failing(22, ago(23))}, "Our status page has not been reachable since 13:40 CET; until then it said nothing about this."},
-		{"days ago", []func(*Page){failing(60*50, ago(60*51))}, "Our status page has not been reachable since 21 November, 12:02 CET; until then it said nothing about this."},
+		{"days ago", []func(*Page){failing(60*50, ago(60*50+1))}, "Our status page has not been reachable since 21 November, 12:02 CET; until then it said nothing about this."},
+		{"the edge was away", []func(*Page){failing(0, ago(82)), incidents(registration())}, "Our status page has not been reachable since 12:40 CET; this is what it said then."},
 		{"never asked", []func(*Page){failing(0, time.Time{})}, "Our status page cannot be reached, so there may be news that is not shown here."},
 	} {
 		if got := sentence(viewOf(t, c.with...).Sources); got != c.want {

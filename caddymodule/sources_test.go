@@ -1,0 +1,83 @@
+package caddymodule
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/caddyserver/certmagic"
+
+	"github.com/candor-edge/candor/statusclient"
+)
+
+// TestOfThreeBackendsOneIsRightOneLiesOneIsDown: the page has what the right one
+// says, what the liar said while it was one to be believed, and how old that is.
+func TestOfThreeBackendsOneIsRightOneLiesOneIsDown(t *testing.T) {
+	right := new(statusPage)
+	right.say("We look into it.")
+	lie := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, "<!doctype html><title>All systems operational</title>")
+	}
+	backends := []statusclient.BackendConfig{
+		{Name: "campus", Type: "statuspage", URL: "http://" + upstream(t, right.ServeHTTP)},
+		{Name: "hosting", Type: "better-stack", URL: "http://" + upstream(t, lie)},
+		{Name: "alerts", Type: "alertmanager", URL: "http://" + deadAddr(t)},
+	}
+	config := "[[service]]\nname = \"portal\"\ncomponents = [\"campus/Portal\", \"hosting/Hosting\", \"alerts/portal\"]\n"
+	for _, b := range backends {
+		config += fmt.Sprintf("[[backend]]\nname = %q\ntype = %q\nurl = %q\n", b.Name, b.Type, b.URL)
+	}
+
+	// Both others were right when the edge went down.
+	heard := time.Now().Add(-2 * time.Hour).UTC().Truncate(time.Second)
+	then := &statusclient.Status{
+		Components: []statusclient.Component{{ID: "h1", Name: "Hosting", Status: statusclient.Degraded}},
+		Incidents: []statusclient.Incident{{
+			ID: "h", Title: "Hosting is slow", State: statusclient.Investigating, Impact: statusclient.ImpactMinor, Components: []string{"h1"},
+			Started: heard.Add(-time.Hour), Updates: []statusclient.Update{{Text: statusclient.Text{Source: "A disk is full.", Markup: statusclient.Plain}, At: heard.Add(-time.Hour)}},
+		}},
+	}
+	e := startEdge(t, "", "respond up")
+	keep := func(b statusclient.BackendConfig, s statusclient.Snapshot) {
+		t.Helper()
+		stored, err := statusclient.EncodeSnapshot(s)
+		if err == nil {
+			err = (&certmagic.FileStorage{Path: e.storage}).Store(t.Context(), snapshotKey(backendKey(b)), stored)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	keep(backends[1], statusclient.Snapshot{Status: then, Fetched: heard})
+	keep(backends[2], statusclient.Snapshot{Status: new(statusclient.Status), Fetched: heard.Add(time.Hour)})
+	e.load("candor "+tomlFile(t, config), "candor portal\nreverse_proxy "+deadAddr(t))
+
+	app := running.newest()
+	wait(t, "all three to have been asked", func() bool {
+		sources := app.knowledge.Load().Sources
+		return !sources["campus"].Fetched.IsZero() && sources["hosting"].Error != "" && sources["alerts"].Error != ""
+	})
+	a := e.get(e.h2, "/", navigation)
+	a.isPage(t, 502)
+	for _, want := range []string{
+		"Portal down", "We look into it.", "Hosting is slow", "A disk is full.",
+		"has not been reachable since <time datetime=\"" + heard.Format(time.RFC3339),
+	} {
+		if !strings.Contains(a.body, want) {
+			t.Errorf("the page has no %s:\n%s", want, a.body)
+		}
+	}
+	if strings.Contains(a.body, "operational") {
+		t.Error("the page believes the liar")
+	}
+	for name, want := range map[string]string{"hosting": "answered HTML instead of JSON", "alerts": "connection refused"} {
+		src := app.knowledge.Load().Sources[name]
+		if age := time.Since(src.Fetched); age < time.Hour-time.Minute || !strings.Contains(src.Error, want) {
+			t.Errorf("%s: %s old, %s", name, age, src.Error)
+		}
+	}
+}
