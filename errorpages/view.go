@@ -52,7 +52,8 @@ type View struct {
 	Contacts  []ContactView // in the operator's order
 	StatusURL string        // the public status page, http or https
 
-	Stay *StayView // how the page keeps itself true; nil: it does not
+	Check *CheckView // whether it is the visitor's connection; nil: it is not
+	Stay  *StayView  // how the page keeps itself true; nil: it does not
 
 	Reference string // finds this answer in the log
 	Time      string // of this answer

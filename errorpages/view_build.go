@@ -40,6 +40,7 @@ func newView(p *Page, l *locale, now time.Time, base string) *View {
 		v.StatusURL = statusURL(p)
 	}
 	a.advise(v, p)
+	v.Check = a.check(p, base)
 	v.Stay = a.stay(p, base)
 	return v
 }

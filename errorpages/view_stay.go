@@ -23,6 +23,9 @@ type StayView struct {
 	Soon    string // the same, and the page goes back in a moment
 	News    string // newer words are in place
 	Offline string // the edge cannot be reached
+
+	Tell string // label of the button for those who look elsewhere meanwhile
+	Told string // what they have to do for it
 }
 
 // PartQuery names the maintenance that a page waits for the end of, by its id,
@@ -55,6 +58,9 @@ func (a *voice) stay(p *Page, base string) *StayView {
 		Soon:    a.say("stay.soon", fill{}),
 		News:    a.say("stay.news", fill{}),
 		Offline: a.say("stay.offline", fill{}),
+
+		Tell:    a.say("stay.tell", fill{}),
+		Told:    a.say("stay.told", fill{}),
 	}
 	if !v.Returns {
 		v.On = a.say("stay.on_sent", fill{})

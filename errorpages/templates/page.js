@@ -20,11 +20,36 @@
   doc.querySelectorAll("nav a").forEach(function (el) {
     el.search += "&back=" + encodeURIComponent(location.pathname + location.search);
   });
-  if (!box || !window.fetch) return;
+  if (!window.fetch) return;
+
+  // On a click, the visitor's own connection is tried, and what that shows is said in words.
+  var tools = main.querySelector(".tools"), said = tools && tools.querySelector("[role=status]");
+  if (tools) {
+    tools.hidden = tools.closest("section").hidden = false;
+    tools.querySelector(".check").addEventListener("click", function () {
+      var texts = tools.dataset, began = Date.now(), cut = window.AbortController && new AbortController();
+      var limit = setTimeout(function () { if (cut) cut.abort(); }, 20000);
+      said.textContent = texts.running;
+      fetch(texts.status, { cache: "no-store", redirect: "manual", signal: cut ? cut.signal : undefined }).then(function (r) {
+        if (!r.ok || !/json/.test(r.headers.get("Content-Type"))) return texts.between;
+        return r.json().then(function (s) {
+          if (s.answering && box) return box.dataset.back;
+          return Date.now() - began > 3000 ? texts.slow : texts.fine;
+        });
+      }).catch(function () {
+        return texts.lost;
+      }).then(function (text) {
+        clearTimeout(limit);
+        said.textContent = text;
+      });
+    });
+  }
+  if (!box) return;
 
   // The rest keeps the page true while it is looked at.
   var say = box.dataset, news = doc.getElementById("news"), button = box.querySelector("button");
   var title = doc.title, version = say.version, etag = "", on = true, over = false, wait = 15, timer;
+  var asked = tools && tools.querySelector(".tell"), armed = false;
   box.hidden = false;
 
   // A page that came back and failed again waits longer before it does so once more.
@@ -39,7 +64,7 @@
     if (on && !over) timer = setTimeout(look, wait * 1000 * (0.75 + Math.random() / 2));
   }
   function look() {
-    if (doc.hidden || !on || over) return;
+    if (doc.hidden && !armed || !on || over) return;
     var headers = { Accept: "application/json" };
     if (etag) headers["If-None-Match"] = etag;
     fetch(say.status, { headers: headers, cache: "no-store" }).then(function (r) {
@@ -58,6 +83,13 @@
     }).then(later);
   }
 
+  // What a part says, but for what the visitor has done with it.
+  function words(part) {
+    var copy = part.cloneNode(true), own = copy.querySelector(".tools");
+    if (own) own.remove();
+    return copy.innerHTML;
+  }
+
   // What the visitor looks at or works with stays; only what says something else is replaced.
   function renew(next) {
     return fetch(say.page, { headers: { Accept: "text/html" }, cache: "no-store" }).then(function (r) {
@@ -69,10 +101,15 @@
       ["head", "known", "me", "sent", "todo"].forEach(function (part) {
         var find = "[data-part=" + part + "]", old = main.querySelector(find), now = fresh.querySelector(find);
         if (now) local(now);
-        if (old && (old.contains(doc.activeElement) || now && old.innerHTML === now.innerHTML)) { after = old; return; }
+        if (old && (old.contains(doc.activeElement) || now && words(old) === words(now))) { after = old; return; }
         if (!old && !now) return;
         changed = true;
         if (!now) { old.remove(); return; }
+        var place = now.querySelector(".tools");
+        if (place && tools) {
+          now.hidden = false;
+          place.replaceWith(tools);
+        }
         var open = old && old.querySelector("details[open]"), fold = now.querySelector("details");
         if (open && fold) fold.open = true;
         if (old) old.replaceWith(now);
@@ -95,8 +132,33 @@
     button.remove();
     tell(say.returns ? say.soon : say.back);
     try { sessionStorage.setItem("candor:" + location.pathname, JSON.stringify({ at: Date.now(), n: past.n + 1 })); } catch (e) { /* not allowed */ }
-    if (say.returns) setTimeout(function () { location.reload(); }, 1000 + Math.random() * spread * 1000);
+    var at = Date.now() + 1000 + Math.random() * spread * 1000, away = function () { return armed && (doc.hidden || !doc.hasFocus()); };
+    if (away() && asked.message) {
+      try {
+        var message = new Notification(say.back, { body: location.host });
+        message.onclick = function () { window.focus(); message.close(); };
+      } catch (e) { /* not on this device */ }
+    }
+    // Who has gone elsewhere finds the title as it was promised.
+    function go() { if (!away()) setTimeout(function () { location.reload(); }, Math.max(at - Date.now(), 0)); }
+    if (!say.returns) return;
+    if (away()) ["visibilitychange", "focus"].forEach(function (name) { window.addEventListener(name, go, true); });
+    else go();
   }
+
+  // Whoever wants to be told may look elsewhere: the page then goes on asking.
+  if (asked) asked.addEventListener("click", function () {
+    armed = !armed;
+    asked.setAttribute("aria-pressed", String(armed));
+    said.textContent = armed ? asked.dataset.told : "";
+    if (!armed) return;
+    if (!on) button.click();
+    // Where messages need more than a page, nobody is asked for leave to send one.
+    if (!window.Notification || !window.isSecureContext || /Android/.test(navigator.userAgent)) return;
+    Promise.resolve(Notification.requestPermission()).then(function (leave) {
+      asked.message = leave === "granted";
+    });
+  });
 
   button.addEventListener("click", function () {
     on = !on;
