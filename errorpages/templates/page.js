@@ -27,10 +27,12 @@
   if (tools) {
     tools.hidden = tools.closest("section").hidden = false;
     tools.querySelector(".check").addEventListener("click", function () {
-      var texts = tools.dataset, began = Date.now(), cut = window.AbortController && new AbortController();
-      var limit = setTimeout(function () { if (cut) cut.abort(); }, 20000);
+      var texts = tools.dataset, began = Date.now();
       said.textContent = texts.running;
-      fetch(texts.status, { cache: "no-store", redirect: "manual", signal: cut ? cut.signal : undefined }).then(function (r) {
+      Promise.race([
+        fetch(texts.status, { cache: "no-store", redirect: "manual" }),
+        new Promise(function (_, lose) { setTimeout(lose, 20000); })
+      ]).then(function (r) {
         if (!r.ok || !/json/.test(r.headers.get("Content-Type"))) return texts.between;
         return r.json().then(function (s) {
           if (s.answering && box) return box.dataset.back;
@@ -38,10 +40,7 @@
         });
       }).catch(function () {
         return texts.lost;
-      }).then(function (text) {
-        clearTimeout(limit);
-        said.textContent = text;
-      });
+      }).then(function (text) { said.textContent = text; });
     });
   }
   if (!box) return;
