@@ -59,8 +59,8 @@ func (a *voice) stay(p *Page, base string) *StayView {
 		News:    a.say("stay.news", fill{}),
 		Offline: a.say("stay.offline", fill{}),
 
-		Tell:    a.say("stay.tell", fill{}),
-		Told:    a.say("stay.told", fill{}),
+		Tell: a.say("stay.tell", fill{}),
+		Told: a.say("stay.told", fill{}),
 	}
 	if !v.Returns {
 		v.On = a.say("stay.on_sent", fill{})

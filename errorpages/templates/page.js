@@ -30,7 +30,7 @@
       var texts = tools.dataset, began = Date.now();
       said.textContent = texts.running;
       Promise.race([
-        fetch(texts.status, { cache: "no-store", redirect: "manual" }),
+        fetch(box ? box.dataset.status : texts.status, { cache: "no-store", redirect: "manual" }),
         new Promise(function (_, lose) { setTimeout(lose, 20000); })
       ]).then(function (r) {
         if (!r.ok || !/json/.test(r.headers.get("Content-Type"))) return texts.between;
