@@ -44,11 +44,12 @@ type request struct {
 	timed bool  // a timer may decide: header is private, mu is taken
 	asked asked // the request as it came, in timed exchanges
 
-	address string        // of the client
-	past    way           // how the client got past maintenance, nil if there is none
-	ours    bool          // what comes is an answer of Candor's own, from a directive further in
-	running *traffic.Lane // until the handlers below are done with it
-	held    int           // a matched status code that waits to see whether a body comes
+	address  string        // of the client
+	upcoming []string      // what Candor-Upcoming says, nil for nothing
+	past     way           // how the client got past maintenance, nil if there is none
+	ours     bool          // what comes is an answer of Candor's own, from a directive further in
+	running  *traffic.Lane // until the handlers below are done with it
+	held     int           // a matched status code that waits to see whether a body comes
 
 	started time.Time
 	limit   time.Duration
@@ -144,6 +145,9 @@ func (x *exchange) finish(err error) error {
 		return nil
 	}
 	if !x.replaceError(err) {
+		if failureOf(err).code >= 500 {
+			x.upcoming = nil
+		}
 		x.pass(0)
 		if x.r.Context().Err() == nil { // else it is the client who has gone
 			x.h.noteAnswer(x.svc, failureOf(err).code, x.address, x.r.UserAgent())

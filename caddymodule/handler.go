@@ -211,6 +211,7 @@ func (h *Handler) watch(w http.ResponseWriter, r *http.Request, svc *service, pa
 	x, r := h.begin(w, r, svc, past)
 	if past == nil {
 		x.running = svc.window.Enter(x.lane)
+		x.upcoming = h.app.announced(svc)
 	}
 	defer func() {
 		if x.state.is(replaced) {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/candor-edge/candor/caddymodule/config"
 	"github.com/candor-edge/candor/errorpages"
@@ -25,6 +26,7 @@ type service struct {
 	passes   [2]string // names of the cookie over HTTP and HTTPS
 	pages    *pageCounts
 	window   *traffic.Window
+	upcoming atomic.Pointer[upcoming]
 	initial  *statusclient.Situation // until the first merge that knows it
 }
 

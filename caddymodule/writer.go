@@ -94,6 +94,9 @@ func (x *exchange) pass(code int) {
 			makePrivate(real)
 		}
 	}
+	if x.upcoming != nil && code < 500 && !x.ours {
+		real["Candor-Upcoming"] = x.upcoming
+	}
 	x.held = 0
 	x.state.set(passed)
 	if code != 0 {

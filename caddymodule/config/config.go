@@ -124,7 +124,14 @@ type Maintenance struct {
 	// RemindAfter is how long a maintenance without an end may run before the
 	// log, the metrics and "candor status" remind of it. Default: 4h.
 	RemindAfter statusclient.Duration `json:"remind_after,omitempty" toml:"remind_after"`
+
+	// Announce is how long before planned work the app's answers say so, in the
+	// header Candor-Upcoming; at most a week. Default: not at all.
+	Announce statusclient.Duration `json:"announce,omitempty" toml:"announce"`
 }
+
+// maxAnnounce is how far ahead planned work is known.
+const maxAnnounce = statusclient.Duration(7 * 24 * time.Hour)
 
 // The defaults and reserved words of a configuration.
 const (

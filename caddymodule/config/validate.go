@@ -21,6 +21,9 @@ func (c *Config) validate(resolved bool) Problems {
 	v.services()
 	v.public()
 	v.maintenance("maintenance", c.Maintenance.BypassNetworks, c.Maintenance.BypassHeader)
+	if d := c.Maintenance.Announce; d < 0 || d > maxAnnounce {
+		v.add("maintenance.announce", "%s is not from 0 to %s", time.Duration(d), time.Duration(maxAnnounce))
+	}
 	if d := c.Maintenance.RemindAfter; d != 0 && d < statusclient.Duration(time.Minute) {
 		v.add("maintenance.remind_after", "%s is too short; at least 1m", time.Duration(d))
 	}
