@@ -3,6 +3,8 @@
 package examples
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,13 +12,17 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig"
 	_ "github.com/caddyserver/caddy/v2/modules/standard"
 	"github.com/caddyserver/certmagic"
+	"github.com/rs/zerolog"
 
 	_ "github.com/candor-edge/candor/caddymodule"
+	"github.com/candor-edge/candor/caddymodule/config"
+	"github.com/candor-edge/candor/statusclient"
 )
 
 // folders are all examples, with every file of each. What is not listed is not
@@ -24,6 +30,10 @@ import (
 var folders = map[string][]string{
 	"minimal":       {"Caddyfile"},
 	"campus":        {"Caddyfile", "candor.toml", "logo.svg"},
+	"cachet":        {"Caddyfile", "candor.toml"},
+	"statuspage":    {"Caddyfile", "candor.toml"},
+	"github":        {"Caddyfile", "candor.toml"},
+	"json-status":   {"Caddyfile", "candor.toml", "state.json"},
 	"json":          {"caddy.json"},
 	"api":           {"Caddyfile"},
 	"hosts":         {"Caddyfile", "candor.toml"},
@@ -116,6 +126,44 @@ func load(t *testing.T, path string) {
 }
 
 var listens = regexp.MustCompile(`"listen":\s*\["[^"]*:(\d+)"`)
+
+// TestTheStatusDocumentIsRead asks for it as the example does.
+func TestTheStatusDocumentIsRead(t *testing.T) {
+	cfg, err := config.Load("json-status/candor.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := httptest.NewServer(http.FileServer(http.Dir("json-status")))
+	defer srv.Close()
+	backend := cfg.Backends[0]
+	if at := "http://localhost:8081"; !strings.HasPrefix(backend.URL, at) || !strings.Contains(read(t, "json-status/Caddyfile"), at) {
+		t.Errorf("asks %s", backend.URL)
+	}
+	backend.URL = srv.URL + "/state.json"
+	b, err := statusclient.New(backend, zerolog.Nop())
+	if err != nil {
+		t.Fatal(err)
+	}
+	st, err := b.Fetch(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	st.Clean()
+	at := time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
+	know := statusclient.Merge([]statusclient.Service{{Name: "app", Components: cfg.Services[0].Components}},
+		[]statusclient.Source{{Name: "city", Fetched: at, Status: st}}, nil, at)
+	sit := know.Situations["app"]
+	if len(sit.Incidents) != 1 || sit.Incidents[0].State != statusclient.Identified || len(sit.Incidents[0].Updates) != 2 ||
+		sit.Incidents[0].Updates[0].Text.Plain != "A disk is full. We are making room." {
+		t.Errorf("incidents: %+v", sit.Incidents)
+	}
+	if len(sit.Maintenances) != 1 || sit.Maintenances[0].State != statusclient.Scheduled || sit.Maintenances[0].Until.Hour() != 22 {
+		t.Errorf("maintenances: %+v", sit.Maintenances)
+	}
+	if lost := know.Unmatched([]statusclient.Service{{Name: "app", Components: cfg.Services[0].Components}}); len(lost) > 0 || st.Components[1].Status != statusclient.MajorOutage {
+		t.Errorf("components: %+v, not found: %v", st.Components, lost)
+	}
+}
 
 // TestTheUnitIsRight asks systemd where it is installed. Everywhere else it is
 // read as far as the rest of it stands on it.
