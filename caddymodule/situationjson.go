@@ -43,6 +43,21 @@ type trafficView struct {
 	FailingSince time.Time      `json:"failing_since,omitzero"` // nobody was answered since
 	Waiting      int            `json:"waiting,omitempty"`      // pages that wait for the service
 	Running      int            `json:"running,omitempty"`      // requests under way, of nobody who is let past maintenance
+	Course       *courseView    `json:"course,omitempty"`       // how that came about
+}
+
+// courseView is the same slot by slot, the present one last.
+type courseView struct {
+	Seconds  int   `json:"seconds"` // of a slot
+	Answers  []int `json:"answers"`
+	Failures []int `json:"failures"`
+}
+
+func viewCourse(c traffic.Course) *courseView {
+	if c.Answers == nil {
+		return nil
+	}
+	return &courseView{Seconds: int(c.Slot / time.Second), Answers: c.Answers, Failures: c.Failures}
 }
 
 func viewTraffic(s *traffic.Snapshot, running int) *trafficView {
@@ -120,7 +135,9 @@ func (a *App) operatorJSON(svc *service, sit *statusclient.Situation, know *stat
 		m.Reminder = m.Until.IsZero() && a.forgotten(m.From, now)
 	}
 	seen := svc.window.Snapshot(now)
-	if v.Traffic = viewTraffic(&seen, svc.window.Running()); v.State == statusclient.StateUp && !seen.Since.IsZero() {
+	v.Traffic = viewTraffic(&seen, svc.window.Running())
+	v.Traffic.Course = viewCourse(svc.window.Course(now))
+	if v.State == statusclient.StateUp && !seen.Since.IsZero() {
 		v.State = statusclient.StateFault
 	}
 	for _, name := range sit.Sources {

@@ -119,4 +119,38 @@ func (w *Window) Snapshot(now time.Time) Snapshot {
 	return s
 }
 
+// Course is what a window looks back on, slot by slot, the present one last.
+type Course struct {
+	Slot              time.Duration
+	Answers, Failures []int
+}
+
+// Course is nothing for a service that nobody used.
+func (w *Window) Course(now time.Time) Course {
+	c := Course{Slot: slot}
+	at, some := offset(now, w.base), false
+	add := func(list []int, r *ring) {
+		for i := range list {
+			n := r.one(at, slots-1-i)
+			list[i] += n
+			some = some || n > 0
+		}
+	}
+	answers, failed := make([]int, slots), make([]int, slots)
+	if a := w.answers.Load(); a != nil {
+		for i := range a {
+			add(answers, &a[i])
+		}
+	}
+	if f := w.failures.Load(); f != nil {
+		for i := range f.reasons {
+			add(failed, &f.reasons[i])
+		}
+	}
+	if some {
+		c.Answers, c.Failures = answers, failed
+	}
+	return c
+}
+
 func (w *Window) usualRate() float64 { return math.Float64frombits(w.usual.Load()) }

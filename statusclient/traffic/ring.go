@@ -47,6 +47,15 @@ func (r *ring) sum(at int64, n int) (total int) {
 	return total
 }
 
+// one is how many there were in the slot that was ago slots before the present one.
+func (r *ring) one(at int64, ago int) int {
+	stamp := stampOf(at) - uint32(ago)
+	if cell := r[uint64(stamp)%uint64(slots)].Load(); uint32(cell>>32) == stamp {
+		return int(uint32(cell))
+	}
+	return 0
+}
+
 func stampOf(at int64) uint32 { return uint32(at / int64(slot)) }
 
 // offset is a moment as windows count time: since base, and never zero.
