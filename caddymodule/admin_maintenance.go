@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/candor-edge/candor/statusclient"
@@ -88,7 +89,8 @@ func (b *windowBody) window() board.Window {
 
 // putOn turns maintenance mode on, or plans it. Where a window of exactly this
 // scope runs already, that one is edited and sent with 200: what is asked for
-// twice is not there twice, and visitors never get through in between.
+// twice is not there twice, and visitors never get through in between. With
+// If-None-Match: * it is refused, and shown.
 func (c *call) putOn() error {
 	var body onBody
 	if err := c.read(&body); err != nil {
@@ -104,11 +106,16 @@ func (c *call) putOn() error {
 			w, err = c.app.pooled.board.Extend(ctx, c.app.storage, body.window(), time.Duration(body.Extend))
 			return err
 		}
+		if c.r.Header.Get("If-None-Match") == "*" {
+			created = true
+			w, err = c.app.pooled.board.Start(ctx, c.app.storage, body.window())
+			return err
+		}
 		w, created, err = c.app.pooled.board.On(ctx, c.app.storage, body.window())
 		return err
 	})
 	if err != nil {
-		return editProblem(err)
+		return c.windowProblem(err)
 	}
 	c.w.Header().Set("Location", adminBase+"maintenance/"+w.ID)
 	code := http.StatusOK
@@ -191,9 +198,13 @@ func (c *call) windowProblem(err error) error {
 	if !errors.As(err, &changed) {
 		return editProblem(err)
 	}
-	w, gone := c.app.pooled.board.Window(c.name)
-	if gone != nil {
-		return editProblem(gone)
+	windows := c.app.pooled.board.Windows()
+	i := slices.IndexFunc(windows, func(w board.Window) bool {
+		return w.ID == c.name || c.name == "" && w.ETag == changed.Current
+	})
+	if i < 0 {
+		return editProblem(board.ErrNotFound)
 	}
+	w := windows[i]
 	return c.answer(http.StatusPreconditionFailed, w.ETag, etagged{changed.Error(), viewWindow(w, timeNow())})
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/candor-edge/candor/statusclient"
 )
 
-// previewID stands for the id that a new window or incident does not have yet.
-const previewID = "preview"
+// PreviewID stands for the id that a new window or incident does not have yet.
+const PreviewID = "preview"
 
 // PreviewWindow is the board as it would be with a window: another one, or in the
 // place of the one with that id. Its errors are those of CreateWindow and
@@ -20,7 +20,7 @@ func (b *Board) PreviewWindow(id string, w Window) (statusclient.Source, error) 
 		if err != nil {
 			return statusclient.Source{}, err
 		}
-		return b.with(&record{ref: ref{kindMaintenance, previewID}, window: made}, now), nil
+		return b.with(&record{ref: ref{kindMaintenance, PreviewID}, window: made}, now), nil
 	}
 	old, err := b.window(id, now)
 	if err != nil {
@@ -40,7 +40,7 @@ func (b *Board) PreviewIncident(d Draft) (statusclient.Source, error) {
 	if err := d.Validate(now); err != nil {
 		return statusclient.Source{}, err
 	}
-	return b.with(&record{ref: ref{kindIncident, previewID}, incident: d.incident(now)}, now), nil
+	return b.with(&record{ref: ref{kindIncident, PreviewID}, incident: d.incident(now)}, now), nil
 }
 
 // PreviewUpdate is the board as it would be after an update to an incident.

@@ -117,3 +117,21 @@ func TestAPreviewIsRefusedInTheWordsOfTheEdit(t *testing.T) {
 		}
 	}
 }
+
+func TestStartIsRefusedWhereSomethingRunsAlready(t *testing.T) {
+	t.Parallel()
+	store := fileStore(t.TempDir())
+	b := opened(t, store)
+	one := Window{Services: []string{"a", "b"}}
+	w := must[Window](t)(b.Start(t.Context(), store, one))
+	one.Message, one.Services = "other words", []string{"b", "a"}
+	if _, err := b.Start(t.Context(), store, one); !isChanged(err, w.ETag) {
+		t.Errorf("a second start: %v", err)
+	}
+	if now := must[Window](t)(b.Window(w.ID)); now.ETag != w.ETag {
+		t.Errorf("changed to %+v", now)
+	}
+	one.From = time.Now().Add(time.Hour)
+	must[Window](t)(b.Start(t.Context(), store, one))
+	must[Window](t)(b.Start(t.Context(), store, Window{Services: []string{"a"}}))
+}

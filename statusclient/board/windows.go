@@ -181,6 +181,23 @@ func (b *Board) Extend(ctx context.Context, store Store, w Window, d time.Durati
 	return after.clone(), nil
 }
 
+// Start is On for whoever believes that no window of exactly this scope runs. Where
+// one does, nothing is changed, and the error is *ErrChanged.
+func (b *Board) Start(ctx context.Context, store Store, w Window) (Window, error) {
+	var made *record
+	err := b.edit(ctx, store, func(now time.Time) (_ *record, err error) {
+		if running := b.running(&w, now); running != nil && !w.From.After(now) {
+			return nil, &ErrChanged{Current: running.ETag}
+		}
+		made, err = b.newWindow(&w, now)
+		return made, err
+	})
+	if err != nil {
+		return Window{}, err
+	}
+	return made.window.clone(), nil
+}
+
 // running returns the window of exactly the scope of another one that runs; of
 // several, the one that ends last.
 func (b *Board) running(like *Window, now time.Time) *Window {
