@@ -77,6 +77,11 @@ var adminRoutes = map[string]map[string]func(*call) error{
 }
 
 func (a *Admin) serve(w http.ResponseWriter, r *http.Request) error {
+	return a.serveAs(w, r, adminActor(r))
+}
+
+// serveAs makes a call in the name of somebody.
+func (a *Admin) serveAs(w http.ResponseWriter, r *http.Request, by board.Actor) error {
 	parts := strings.Split(strings.TrimPrefix(r.URL.Path, adminBase), "/")
 	name := ""
 	if len(parts) > 1 && parts[1] != "" {
@@ -98,7 +103,7 @@ func (a *Admin) serve(w http.ResponseWriter, r *http.Request) error {
 		return refuse(http.StatusMethodNotAllowed, "%s is not for %s; it takes %s",
 			r.URL.Path, r.Method, strings.Join(allowed, ", "))
 	}
-	r = r.WithContext(board.ActingAs(r.Context(), adminActor(r)))
+	r = r.WithContext(board.ActingAs(r.Context(), by))
 	c := &call{w: w, r: r, name: name}
 	// Whoever writes slowly must not keep an app from stopping, either.
 	c.given, c.givenErr = io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))

@@ -188,3 +188,6 @@ var errAnswered = errors.New("a page has been sent already")
 func safeMethod(m string) bool {
 	return m == http.MethodGet || m == http.MethodHead || m == http.MethodOptions || m == http.MethodTrace
 }
+
+// CandorService tells a console below which maintenance would close it.
+func (x *exchange) CandorService() string { return x.svc.name }

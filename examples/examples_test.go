@@ -36,6 +36,7 @@ var folders = map[string][]string{
 	"json-status":   {"Caddyfile", "candor.toml", "state.json"},
 	"json":          {"caddy.json"},
 	"api":           {"Caddyfile"},
+	"console":       {"Caddyfile", "candor.toml"},
 	"hosts":         {"Caddyfile", "candor.toml"},
 	"handle-errors": {"Caddyfile"},
 	"systemd":       {"candor.service"},

@@ -32,6 +32,9 @@ type Config struct {
 	// back.
 	Maintenance Maintenance `json:"maintenance,omitzero" toml:"maintenance"`
 
+	// Console is [console]: who may do what in the console.
+	Console Console `json:"console,omitzero" toml:"console"`
+
 	// Pages is [pages]: templates, texts and framing.
 	Pages errorpages.PagesConfig `json:"pages,omitzero" toml:"pages"`
 
@@ -88,6 +91,14 @@ type Service struct {
 	// BypassHeader replaces that of [maintenance] for this service. Default: that
 	// of [maintenance]; "none" means that no header lets anybody through.
 	BypassHeader string `json:"bypass_header,omitempty" toml:"bypass_header"`
+
+	// Operators are users of the console who may toggle this service, publish for
+	// it, and see no other one. Default: none beside those of [console].
+	Operators []string `json:"operators,omitempty" toml:"operators"`
+
+	// Publishers are users of the console who may publish for this service, and
+	// see no other one. Default: none beside those of [console].
+	Publishers []string `json:"publishers,omitempty" toml:"publishers"`
 }
 
 // ServicePages is [service.pages].

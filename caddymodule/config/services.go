@@ -50,6 +50,10 @@ func (v *validator) services() {
 			v.brand(func() string { return at("service", i, "brand") }, &s.Brand)
 		}
 		v.alternatives(i, s)
+		if len(s.Operators) > 0 || len(s.Publishers) > 0 {
+			v.users(at("service", i, "operators"), s.Operators)
+			v.users(at("service", i, "publishers"), s.Publishers)
+		}
 		header := s.BypassHeader
 		if header == NoHeader {
 			header = ""

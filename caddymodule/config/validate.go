@@ -27,6 +27,7 @@ func (c *Config) validate(resolved bool) Problems {
 	if d := c.Maintenance.RemindAfter; d != 0 && d < statusclient.Duration(time.Minute) {
 		v.add("maintenance.remind_after", "%s is too short; at least 1m", time.Duration(d))
 	}
+	v.console()
 	v.frameAncestors()
 	return v.problems
 }

@@ -1,0 +1,319 @@
+package console
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/candor-edge/candor/errorpages"
+	"github.com/candor-edge/candor/statusclient"
+	"github.com/candor-edge/candor/statusclient/board"
+)
+
+// service is what the admin API says of one.
+type service struct {
+	Name         string             `json:"service"`
+	Title        string             `json:"title"`
+	State        statusclient.State `json:"state"`
+	Hold         *work              `json:"hold"`
+	Incidents    []event            `json:"incidents"`
+	Maintenances []work             `json:"maintenances"`
+	Upcoming     []work             `json:"upcoming"`
+	Stale        bool               `json:"stale"`
+	Sources      []source           `json:"sources"`
+	Traffic      struct {
+		Answers      int            `json:"answers"`
+		Failures     map[string]int `json:"failures"`
+		FailingSince time.Time      `json:"failing_since"`
+		Waiting      int            `json:"waiting"`
+		Course       struct {
+			Answers  []int `json:"answers"`
+			Failures []int `json:"failures"`
+		} `json:"course"`
+	} `json:"traffic"`
+}
+
+// work is a maintenance as a situation tells of it.
+type work struct {
+	ID    string                        `json:"id"`
+	Title string                        `json:"title"`
+	State statusclient.MaintenanceState `json:"state"`
+	From  time.Time                     `json:"from"`
+	Until time.Time                     `json:"until"`
+}
+
+// event is an incident as a situation tells of it.
+type event struct {
+	ID    string                     `json:"id"`
+	Title string                     `json:"title"`
+	State statusclient.IncidentState `json:"state"`
+	URL   string                     `json:"url"`
+}
+
+// source is how old the word of a backend is.
+type source struct {
+	Name    string    `json:"name"`
+	Type    string    `json:"type"`
+	URL     string    `json:"url"`
+	Fetched time.Time `json:"fetched"`
+	Failing time.Time `json:"failing"`
+	Error   string    `json:"error"`
+}
+
+// window is a maintenance window as the admin API has it.
+type window struct {
+	board.Window
+	State statusclient.MaintenanceState `json:"state"`
+}
+
+func (w *window) running() bool { return w.State == statusclient.InProgress }
+
+// services are those that the user may see, trouble first.
+func (v *visit) services() ([]*serviceView, bool) {
+	var list []*service
+	if !v.get("services", &list) {
+		return nil, false
+	}
+	views := []*serviceView{}
+	for _, s := range list {
+		if v.rights.may(view, s.Name) {
+			views = append(views, v.viewService(s))
+		}
+	}
+	// A service that nobody named is the one of hosts that nobody claims: where
+	// others are, it is of interest only when there is something to it.
+	if len(views) > 1 {
+		views = slices.DeleteFunc(views, func(s *serviceView) bool { return s.Name == "default" && s.quiet() })
+	}
+	slices.SortStableFunc(views, func(a, b *serviceView) int {
+		if d := a.rank() - b.rank(); d != 0 {
+			return d
+		}
+		return strings.Compare(strings.ToLower(a.Title), strings.ToLower(b.Title))
+	})
+	return views, true
+}
+
+// windows are those in force and planned that concern the user.
+func (v *visit) windows() ([]*windowView, bool) {
+	var list []*window
+	if !v.get("maintenance", &list) {
+		return nil, false
+	}
+	views := []*windowView{}
+	for _, w := range list {
+		if v.rights.concerned(w.Services) {
+			views = append(views, v.viewWindow(w))
+		}
+	}
+	slices.SortStableFunc(views, func(a, b *windowView) int {
+		switch {
+		case a.Running && !b.Running:
+			return -1
+		case b.Running && !a.Running:
+			return 1
+		}
+		return 0
+	})
+	return views, true
+}
+
+// posted are the board's incidents that concern the user; with all, those that
+// were resolved, too.
+func (v *visit) posted(all bool) ([]*incidentView, bool) {
+	path := "incidents"
+	if all {
+		path += "?all=true"
+	}
+	var list []*board.Incident
+	if !v.get(path, &list) {
+		return nil, false
+	}
+	views := []*incidentView{}
+	for _, in := range list {
+		if v.rights.concerned(in.Services) {
+			views = append(views, v.viewIncident(in))
+		}
+	}
+	return views, true
+}
+
+// serviceView is a service as pages show it.
+type serviceView struct {
+	*service
+	Word  string // for its state
+	Lines []string
+	Spark spark
+	Seen  string // what was counted
+}
+
+func (v *visit) viewService(s *service) *serviceView {
+	out := &serviceView{service: s, Word: v.say("state." + string(s.State)), Spark: newSpark(s.Traffic.Course.Answers, s.Traffic.Course.Failures)}
+	failed := 0
+	for _, n := range s.Traffic.Failures {
+		failed += n
+	}
+	out.Seen = v.say("service.seen", "Answered", s.Traffic.Answers, "Failed", failed)
+	if s.Traffic.Answers+failed == 0 {
+		out.Seen = v.say("service.unseen")
+	}
+	add := func(line string) { out.Lines = append(out.Lines, line) }
+	if s.Hold != nil {
+		add(v.until(s.Hold.Until))
+	}
+	for _, in := range s.Incidents {
+		add(v.isolate(in.Title) + " · " + v.words.Text("state."+string(in.State)))
+	}
+	for _, m := range s.Maintenances {
+		add(v.named(m.Title) + " · " + v.until(m.Until))
+	}
+	if since := s.Traffic.FailingSince; !since.IsZero() && s.Hold == nil {
+		add(v.say("service.failing", "Time", v.words.Moment(since).Text))
+	}
+	for _, m := range s.Upcoming {
+		add(v.say("service.planned", "Title", v.named(m.Title), "Time", v.words.Moment(m.From).Text))
+	}
+	if n := s.Traffic.Waiting; n > 0 {
+		add(v.say("service.waiting", "Count", n))
+	}
+	return out
+}
+
+// quiet reports whether there is nothing to tell of a service.
+func (s *serviceView) quiet() bool { return s.rank() > 3 && s.Traffic.Answers == 0 }
+
+// rank orders services: what needs somebody comes first.
+func (s *serviceView) rank() int {
+	switch {
+	case s.State == statusclient.StateFault:
+		return 0
+	case s.State == statusclient.StateIncident:
+		return 1
+	case s.State == statusclient.StateMaintenance:
+		return 2
+	case len(s.Upcoming) > 0:
+		return 3
+	}
+	return 4
+}
+
+// windowView is a window as pages show it.
+type windowView struct {
+	*window
+	Running bool
+	Overdue bool
+	Titles  string // of the services
+	When    string
+	Began   errorpages.Moment
+	Mine    bool // the user may change it
+}
+
+func (v *visit) viewWindow(w *window) *windowView {
+	out := &windowView{window: w, Running: w.running(), Titles: v.titles(w.Services), Mine: v.rights.may(operate, w.Services...)}
+	if out.Began = v.words.Moment(w.From); out.Running {
+		out.When = v.until(w.Until)
+	} else {
+		out.When = v.say("window.from", "Time", out.Began.Text) + " · " + v.until(w.Until)
+	}
+	return out
+}
+
+// incidentView is an incident of the board as pages show it.
+type incidentView struct {
+	*board.Incident
+	Word    string
+	Harm    string
+	Open    bool
+	Titles  string
+	Began   errorpages.Moment
+	Next    errorpages.Moment
+	Late    bool
+	Entries []entryView
+	Mine    bool
+}
+
+type entryView struct {
+	Word    string
+	At      errorpages.Moment
+	Message string
+}
+
+func (v *visit) viewIncident(in *board.Incident) *incidentView {
+	out := &incidentView{
+		Incident: in, Word: v.words.Text("state." + string(in.State)), Harm: v.impact(in.Impact), Open: in.State.Open(),
+		Titles: v.titles(in.Services), Began: v.words.Moment(in.Started), Next: v.words.Moment(in.NextUpdate),
+		Late: !in.NextUpdate.IsZero() && in.NextUpdate.Before(v.at), Mine: v.rights.may(publish, in.Services...),
+	}
+	for _, u := range in.Updates {
+		out.Entries = append(out.Entries, entryView{v.words.Text("state." + string(u.State)), v.words.Moment(u.At), u.Message})
+	}
+	return out
+}
+
+func (v *visit) impact(i statusclient.Impact) string {
+	if i == statusclient.ImpactNone {
+		return v.say("incident.harmless")
+	}
+	return v.words.Text("impact." + string(i))
+}
+
+// titles are what visitors call services. Those that are not for the user to see
+// are only counted.
+func (v *visit) titles(names []string) string {
+	var out []string
+	hidden := 0
+	for _, name := range names {
+		switch {
+		case name == all:
+			out = append(out, v.say("service.all"))
+		case !v.rights.may(view, name):
+			hidden++
+		case len(out) == 8:
+			hidden++
+		default:
+			out = append(out, v.isolate(v.title(name)))
+		}
+	}
+	if hidden > 0 {
+		out = append(out, v.say("service.more", "Count", hidden))
+	}
+	return strings.Join(out, v.say("list.comma"))
+}
+
+// title is what visitors call a service.
+func (v *visit) title(name string) string {
+	conf := v.desk.Config()
+	for i := range conf.Services {
+		if s := &conf.Services[i]; s.Name == name && s.Title != "" {
+			return s.Title
+		}
+	}
+	return name
+}
+
+func (v *visit) named(title string) string {
+	if title == "" {
+		return v.say("window.untitled")
+	}
+	return v.isolate(title)
+}
+
+func (v *visit) isolate(s string) string { return v.words.Isolate(s) }
+
+// until says when something ends.
+func (v *visit) until(t time.Time) string {
+	if t.IsZero() {
+		return v.say("window.endless")
+	}
+	return v.say("window.until", "Time", v.words.Moment(t).Text)
+}
+
+// one reads what the admin API has under a name, and its ETag.
+func (v *visit) one(kind, name string, into any) Answer {
+	a := v.call(Call{Method: "GET", Path: kind + "/" + url.PathEscape(name)})
+	if a.OK() && !a.into(into) {
+		a.Code = 500
+	}
+	return a
+}

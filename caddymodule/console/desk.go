@@ -1,0 +1,93 @@
+package console
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"golang.org/x/text/language"
+
+	"github.com/candor-edge/candor/caddymodule/config"
+	"github.com/candor-edge/candor/errorpages"
+	"github.com/candor-edge/candor/statusclient/board"
+)
+
+// Desk is what a console works at: the app, as far as a console needs it.
+type Desk interface {
+	// Call makes one call of the admin API in the name of an authenticated user.
+	// There is no other way to change anything: what a console does, commands and
+	// scripts can do, under the same rules and with the same trace.
+	Call(ctx context.Context, by User, c Call) Answer
+
+	// Preview is the page that visitors would see. It is refused as the edit
+	// would be.
+	Preview(r *http.Request, d Draft) (Page, Answer)
+
+	// Config is what the users configured, placeholders resolved.
+	Config() *config.Config
+
+	// Language and Words say what pages say, in the language of a request.
+	Language(r *http.Request) language.Tag
+	Words(lang language.Tag, now time.Time) *errorpages.Words
+	LanguageName(lang language.Tag) string
+	Brand() *errorpages.Brand
+}
+
+// User is who does something.
+type User struct {
+	Name    string // as Caddy's authentication says it
+	Address string // where they are
+}
+
+// Call is one call of the admin API.
+type Call struct {
+	Method string
+	Path   string // below /candor/
+	Match  string // the ETag that an edit is based on; "*" none may be there, empty is any
+	Body   any    // as JSON; nil is none
+}
+
+// Answer is what the admin API says.
+type Answer struct {
+	Code int
+	Body []byte
+	ETag string
+}
+
+// OK reports whether what was asked for was done.
+func (a Answer) OK() bool { return a.Code >= 200 && a.Code < 300 }
+
+// Problem is what is wrong, in the words of the API.
+func (a Answer) Problem() string {
+	var e struct {
+		Error string `json:"error"`
+	}
+	if a.OK() || json.Unmarshal(a.Body, &e) != nil || e.Error == "" {
+		return http.StatusText(a.Code)
+	}
+	return e.Error
+}
+
+// into reads the answer, and reports whether that worked.
+func (a Answer) into(v any) bool { return a.OK() && json.Unmarshal(a.Body, v) == nil }
+
+// asConflict reads what there is now, of an answer that somebody else was first.
+func (a Answer) asConflict(v any) error { return json.Unmarshal(a.Body, v) }
+
+// Draft is an edit that was not made yet: one of the three.
+type Draft struct {
+	Service string // whose visitors look at it
+
+	ID       string // of what is edited; empty for what is new
+	Window   *board.Window
+	Incident *board.Draft
+	Update   *board.Post
+}
+
+// Page is a page of visitors, and what its style needs to be let in.
+type Page struct {
+	HTML   string
+	Styles []string // sources of a Content-Security-Policy
+	Code   int
+}

@@ -1,0 +1,230 @@
+package console
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"html/template"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/cespare/xxhash/v2"
+	"go.uber.org/zap"
+
+	"github.com/candor-edge/candor/errorpages"
+)
+
+//go:embed templates
+var templates embed.FS
+
+// look is how the pages of one console look: the same for all of them, so that
+// their style and script have one hash each.
+type look struct {
+	pages  map[string]*template.Template
+	style  template.CSS
+	script template.JS
+	hashes [2]string // of style and script, as sources
+}
+
+func newLook(brand errorpages.BrandView) (*look, error) {
+	l := &look{pages: map[string]*template.Template{}}
+	css, err := template.New("console.css").ParseFS(templates, "templates/console.css")
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	if err := css.Execute(&b, struct{ Brand errorpages.BrandView }{brand}); err != nil {
+		return nil, err
+	}
+	js, err := templates.ReadFile("templates/console.js")
+	if err != nil {
+		return nil, err
+	}
+	l.style, l.script = template.CSS(b.String()), template.JS(js) // ours, not of anybody's input
+	for i, s := range []string{b.String(), string(js)} {
+		sum := sha256.Sum256([]byte(s))
+		l.hashes[i] = "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+	}
+	base, err := template.New("").Funcs(template.FuncMap{
+		"pair": func(s *sheet, name string, v any) map[string]any { return map[string]any{"Sheet": s, name: v} },
+		"list": func(names ...string) []string { return names },
+	}).ParseFS(templates, "templates/layout.html", "templates/parts.html")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range []string{"overview", "service", "window", "incident", "incidents", "review", "conflict", "log", "message"} {
+		t, err := base.Clone()
+		if err == nil {
+			t, err = t.ParseFS(templates, "templates/"+name+".html")
+		}
+		if err != nil {
+			return nil, err
+		}
+		l.pages[name] = t
+	}
+	return l, nil
+}
+
+// sheet is one page of the console, as its template sees it.
+type sheet struct {
+	v *visit
+
+	Name      string // of the template
+	Lang, Dir string
+	Title     string
+	Tab       string // which entry of the navigation it belongs to
+	Brand     errorpages.BrandView
+	User      string
+	Role      string
+	Token     string
+	Done      string // what has just been done
+	Problem   string // what is wrong with what was filled in
+	Trap      string // the service whose maintenance would keep everybody out of the console
+	Live      bool   // it keeps itself up to date
+	Languages []languageLink
+	Style     template.CSS
+	Script    template.JS
+	Body      any
+
+	styles []string // more that the policy lets in
+	code   int
+}
+
+type languageLink struct {
+	Lang, Name, URL string // no URL: it is this one
+}
+
+// T is a text of the console.
+func (s *sheet) T(key string, fields ...any) string { return s.v.say(key, fields...) }
+
+// W is a word of the visitors' pages, such as "state.identified".
+func (s *sheet) W(key string) string { return s.v.words.Text(key) }
+
+// Link is a path of the console.
+func (s *sheet) Link(parts ...string) string { return s.v.link(parts...) }
+
+// Here is the path of this page.
+func (s *sheet) Here() string { return s.v.link(s.v.parts...) }
+
+// May reports whether the user may "publish" for or "operate" these services.
+func (s *sheet) May(what string, services []string) bool {
+	return s.v.rights.may(map[string]level{"publish": publish, "operate": operate}[what], services...)
+}
+
+// Publishes reports whether there is a service that the user may publish for.
+func (s *sheet) Publishes() bool { return s.v.rights.ever(publish) }
+
+// Zone is how times are meant that are filled in.
+func (s *sheet) Zone() string { return s.v.zone.String() }
+
+// known are what done and problem may say: nothing that a link brings along.
+var known = map[string]bool{
+	"on": true, "planned": true, "changed": true, "extended": true, "ended": true, "cancelled": true,
+	"opened": true, "posted": true, "resolved": true,
+}
+
+// sheet begins a page.
+func (v *visit) sheet(name, tab, title string, body any) *sheet {
+	s := &sheet{
+		v: v, Name: name, Lang: v.lang.String(), Dir: v.words.Dir, Title: title, Tab: tab, Brand: v.desk.Brand().View(),
+		User: v.user.Name, Style: v.look.style, Script: v.look.script, Body: body, code: http.StatusOK,
+	}
+	switch {
+	case v.rights.none():
+		return s
+	case v.rights.ever(operate):
+		s.Role = v.say("role.operator")
+	case v.rights.ever(publish):
+		s.Role = v.say("role.publisher")
+	default:
+		s.Role = v.say("role.viewer")
+	}
+	s.Token = v.form.token(v.r.Context(), v.user.Name, v.at.Truncate(tokenLife/4)) // the same for hours
+	if done := v.r.URL.Query().Get("done"); known[done] {
+		s.Done = v.say("done." + done)
+	}
+	s.Trap = frontedBy(v.w)
+	if langs := v.desk.Brand().Languages(); len(langs) > 1 {
+		for _, lang := range langs {
+			l := languageLink{Lang: lang.String(), Name: v.desk.LanguageName(lang)}
+			if lang != v.desk.Language(v.r) {
+				l.URL = v.link("language") + "?to=" + lang.String() + "&back=" + url.QueryEscape(strings.Join(v.parts, "/"))
+			}
+			s.Languages = append(s.Languages, l)
+		}
+	}
+	return s
+}
+
+// frontedBy is the service whose candor directive stands in front of the console
+// and may hold it back, empty if there is none.
+func frontedBy(w http.ResponseWriter) string {
+	for {
+		if f, ok := w.(interface{ CandorService() string }); ok {
+			return f.CandorService()
+		}
+		u, ok := w.(interface{ Unwrap() http.ResponseWriter })
+		if !ok {
+			return ""
+		}
+		w = u.Unwrap()
+	}
+}
+
+// show sends a page.
+func (v *visit) show(s *sheet) {
+	var b bytes.Buffer
+	if err := v.look.pages[s.Name].ExecuteTemplate(&b, "layout.html", s); err != nil {
+		v.logger.Error("a page of the console cannot be rendered", zap.String("page", s.Name), zap.Error(err))
+		v.protect(nil)
+		v.w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		v.w.WriteHeader(http.StatusInternalServerError)
+		return
+	}
+	h := v.w.Header()
+	v.protect(s.styles)
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Language", s.Lang)
+	if v.r.Method != http.MethodPost && s.code == http.StatusOK {
+		etag := `"` + strconv.FormatUint(xxhash.Sum64(b.Bytes()), 36) + `"`
+		h.Set("Etag", etag)
+		if v.r.Header.Get("If-None-Match") == etag {
+			v.w.WriteHeader(http.StatusNotModified)
+			return
+		}
+	}
+	h.Set("Content-Length", strconv.Itoa(b.Len()))
+	v.w.WriteHeader(s.code)
+	if v.r.Method != http.MethodHead {
+		_, _ = v.w.Write(b.Bytes()) // the error is the client's connection
+	}
+}
+
+// protect sets what keeps a page from being framed, cached or scripted by others.
+func (v *visit) protect(styles []string) {
+	h := v.w.Header()
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src "+v.look.hashes[1]+
+		"; style-src "+strings.Join(append([]string{v.look.hashes[0]}, styles...), " ")+
+		"; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Robots-Tag", "noindex")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Add("Vary", "Accept-Language, Cookie")
+}
+
+// refuse says why there is nothing else to see.
+func (v *visit) refuse(code int, key string) { v.refuseWith(code, key, "") }
+
+// refuseWith adds what the admin API said.
+func (v *visit) refuseWith(code int, key, detail string) {
+	s := v.sheet("message", "", v.say(key), struct{ Text, Detail string }{v.say(key+"_more", "User", v.user.Name), detail})
+	s.code = code
+	v.show(s)
+}

@@ -1,0 +1,89 @@
+package console
+
+import (
+	"slices"
+	"strings"
+)
+
+type serviceBody struct {
+	*serviceView
+	Windows []*windowView
+	Posted  []*incidentView
+	Sources []sourceView
+	Form    *windowForm // to take it offline; nil where the user may not, or it is
+}
+
+// service shows one service, and lets those who may take it offline.
+func (v *visit) service() {
+	var one service
+	if a := v.one("services", v.name(), &one); !a.OK() || !v.rights.may(view, one.Name) {
+		// What is not theirs does not exist for them.
+		v.refuse(404, "refused.missing")
+		return
+	}
+	windows, ok := v.windows()
+	if !ok {
+		return
+	}
+	posted, ok := v.posted(false)
+	if !ok {
+		return
+	}
+	concerns := func(services []string) bool {
+		return slices.Contains(services, one.Name) || slices.Contains(services, all)
+	}
+	b := serviceBody{
+		serviceView: v.viewService(&one), Sources: v.viewSources(one.Sources),
+		Windows: slices.DeleteFunc(windows, func(w *windowView) bool { return !concerns(w.Services) }),
+		Posted:  slices.DeleteFunc(posted, func(in *incidentView) bool { return !concerns(in.Services) }),
+	}
+	held := slices.ContainsFunc(b.Windows, func(w *windowView) bool { return w.Running })
+	if v.rights.may(operate, one.Name) && !held {
+		b.Form = v.blankWindow(one.Name)
+	}
+	s := v.sheet("service", "overview", one.Title, b)
+	s.Live = true
+	v.show(s)
+}
+
+// scope is the services that something is about, to choose from.
+type scope struct {
+	Options []option
+	All     bool // whether all of them can be chosen at once
+	Whole   bool // they are
+	Typed   bool // there are so many that names have to be typed
+	Names   string
+}
+
+type option struct {
+	Value, Text string
+	On          bool
+}
+
+// choose lists the services that the user may do something with.
+func (v *visit) choose(l level, chosen []string) scope {
+	var list []*service
+	_ = v.call(Call{Method: "GET", Path: "services"}).into(&list) // empty then, and names can be typed
+	s := scope{All: v.rights.everywhere >= l, Whole: slices.Contains(chosen, all), Names: strings.Join(chosen, " ")}
+	for _, one := range list {
+		on := slices.Contains(chosen, one.Name)
+		if v.rights.may(l, one.Name) && (on || one.Name != "default" || len(list) == 1) {
+			s.Options = append(s.Options, option{one.Name, one.Title, on})
+		}
+	}
+	if len(s.Options) > maxListed {
+		s.Options, s.Typed = nil, true
+	}
+	return s
+}
+
+// chosen are the services that a form names.
+func (v *visit) chosen() []string {
+	names := v.r.PostForm["services"]
+	names = append(names, strings.FieldsFunc(v.r.PostForm.Get("names"), func(r rune) bool { return r == ' ' || r == ',' || r == '\n' || r == '\r' })...)
+	if slices.Contains(names, all) {
+		return []string{all}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
