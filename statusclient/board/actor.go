@@ -10,7 +10,8 @@ type Actor struct {
 	// Claimed says that the name is what the caller said, and nobody has checked it.
 	Claimed bool
 
-	// From is where the edit came in: an address, "unix socket", "console".
+	// From is where the edit came in: an address, "unix socket", or
+	// "console" with the address of a browser.
 	From string
 }
 

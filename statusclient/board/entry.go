@@ -45,7 +45,7 @@ type Entry struct {
 	Who     string `json:"who,omitempty"`
 	Claimed bool   `json:"claimed,omitempty"`
 
-	// From is an address, "unix socket" or "console".
+	// From is an address, "unix socket", or "console" with the address of a browser.
 	From string `json:"from,omitempty"`
 
 	// Action is a noun and a verb: "maintenance.extend", "incident.open".
