@@ -148,6 +148,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, svc *service, f
 			return
 		}
 	}
+	sendToPage(w.Header(), r)
 	now := time.Now()
 	h.noteFailure(svc, f, r.Header.Get("User-Agent"), now)
 	page := pages.Get().(*errorpages.Page)

@@ -253,6 +253,14 @@ func originalPath(r *http.Request) string {
 	return r.URL.Path
 }
 
+// originalURI is the same with the query, as it was sent.
+func originalURI(r *http.Request) string {
+	if or, ok := r.Context().Value(caddyhttp.OriginalRequestCtxKey).(http.Request); ok {
+		return or.RequestURI
+	}
+	return r.RequestURI
+}
+
 // Interface guards
 var (
 	_ caddy.Provisioner           = (*Handler)(nil)

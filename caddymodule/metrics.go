@@ -24,7 +24,7 @@ var (
 	allPageCounts sync.Map // *pageCounts by the name of a service: configurations bound them
 )
 
-const formats = int(errorpages.FormatUpgrade) + 1
+const formats = int(errorpages.FormatFragment) + 1
 
 func pageCountsOf(service string) *pageCounts {
 	v, ok := allPageCounts.Load(service)

@@ -16,7 +16,8 @@ type layout interface {
 	// view says what p says, in one of the languages of its brand.
 	view(p *Page, lang language.Tag) (*View, error)
 
-	// render lays a view out. It is asked for FormatHTML and FormatText.
+	// render lays a view out. It is asked for FormatHTML, FormatFragment and
+	// FormatText.
 	render(f Format, v *View) ([]byte, error)
 }
 
@@ -65,7 +66,7 @@ func (r *Renderer) attempt(l layout, v variant, p *Page) (a *answer, err error) 
 	}
 	var body []byte
 	switch v.format {
-	case FormatHTML, FormatText:
+	case FormatHTML, FormatFragment, FormatText:
 		if body, err = l.render(v.format, view); err == nil && len(body) == 0 {
 			err = errors.New("the page is empty")
 		}

@@ -9,7 +9,7 @@ import (
 func (r *Renderer) finish(f Format, p *Page, v *View, body []byte) (*answer, error) {
 	headers := append(headersFor(p), header{"Content-Language", v.Lang})
 	switch f {
-	case FormatHTML:
+	case FormatHTML, FormatFragment:
 		csp, err := policy(body, p, r.ancestors, v.assets)
 		if err != nil {
 			return nil, err
@@ -17,6 +17,9 @@ func (r *Renderer) finish(f Format, p *Page, v *View, body []byte) (*answer, err
 		headers = append(headers,
 			header{"Content-Type", "text/html; charset=utf-8"},
 			header{"Content-Security-Policy", csp})
+		if f == FormatFragment { // whatever the element selects of what it expects
+			headers = append(headers, header{"Hx-Reselect", ".candor"})
+		}
 	case FormatProblem:
 		headers = append(headers, header{"Content-Type", "application/problem+json"})
 	case FormatGRPC: // the protocol wants 200, and its type is the request's

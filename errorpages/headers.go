@@ -10,7 +10,7 @@ import (
 
 // vary names what Negotiate, the matcher and acceptsGzip look at. It is the same
 // for every format, because every answer is the result of that look.
-const vary = "Accept, Accept-Encoding, Accept-Language, Sec-Fetch-Dest, Sec-Fetch-Mode"
+const vary = "Accept, Accept-Encoding, Accept-Language, Hx-Request, Sec-Fetch-Dest, Sec-Fetch-Mode"
 
 // varyOf adds the cookie where a visitor can choose a language.
 func varyOf(b *Brand) string {

@@ -32,6 +32,9 @@ func (lastResort) render(f Format, v *View) ([]byte, error) {
 	switch f {
 	case FormatText:
 		return []byte(v.Headline + "\n\n" + v.Lead + "\n\nReference: " + markReference + "\n"), nil
+	case FormatFragment:
+		return []byte(`<section class="candor" role="alert"><p><strong>` + template.HTMLEscapeString(v.Headline) + `</strong></p><p>` +
+			template.HTMLEscapeString(v.Lead) + `</p><p>Reference: ` + markReference + "</p></section>\n"), nil
 	case FormatHTML:
 		headline := template.HTMLEscapeString(v.Headline)
 		return []byte(`<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">` +

@@ -16,12 +16,13 @@ const (
 	FormatNone                  // no body: a script, an image, a font…
 	FormatGRPC                  // HTTP 200 with grpc-status 14
 	FormatUpgrade               // the code and a line of text
+	FormatFragment              // HTML to be put into a page, as htmx does
 	formats
 )
 
 // String is the format's name in metrics and logs.
 func (f Format) String() string {
-	return [...]string{"html", "json", "text", "none", "grpc", "upgrade", "invalid"}[min(f, formats)]
+	return [...]string{"html", "json", "text", "none", "grpc", "upgrade", "fragment", "invalid"}[min(f, formats)]
 }
 
 // Negotiate chooses the format for a request. It allocates nothing, and looks at
@@ -33,6 +34,9 @@ func Negotiate(r *http.Request) Format {
 	}
 	if r.Method == http.MethodPost && isGRPC(first(h["Content-Type"])) {
 		return FormatGRPC
+	}
+	if first(h["Hx-Request"]) == "true" {
+		return forHtmx(r.Method, h)
 	}
 	fetched := false
 	if dest := h["Sec-Fetch-Dest"]; len(dest) > 0 {
@@ -55,6 +59,25 @@ func Negotiate(r *http.Request) Format {
 		fetched = true
 	}
 	return byAccept(h["Accept"], fetched)
+}
+
+// forHtmx decides for htmx: it puts what it asked for into the page, as HTML,
+// whatever its Accept says. Where it follows a link in place of the browser, the
+// page itself is wanted.
+func forHtmx(method string, h http.Header) Format {
+	switch {
+	case method != http.MethodPost && FollowsLink(h):
+		return FormatHTML
+	case byAccept(h["Accept"], false) == FormatProblem:
+		return FormatProblem // an extension makes HTML of JSON
+	}
+	return FormatFragment
+}
+
+// FollowsLink reports whether htmx asks in place of the browser: because of a
+// link, or to go back.
+func FollowsLink(h http.Header) bool {
+	return first(h["Hx-Boosted"]) == "true" || first(h["Hx-History-Restore-Request"]) == "true"
 }
 
 // byAccept decides for clients that do not say what the answer is for: programs,

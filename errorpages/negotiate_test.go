@@ -80,6 +80,13 @@ func TestNegotiateGivesEachClientWhatItCanRead(t *testing.T) {
 		{"a style sheet before Sec-Fetch", "Accept: text/css,*/*;q=0.1", FormatNone},
 		{"an unknown destination", "Accept: */*\nSec-Fetch-Dest: hologram", FormatText},
 
+		{"htmx", "Accept: */*\nHX-Request: true\nSec-Fetch-Dest: empty\nSec-Fetch-Mode: cors", FormatFragment},
+		{"htmx 4", "Accept: text/html\nHX-Request: true\nHX-Request-Type: partial\nSec-Fetch-Dest: empty\nSec-Fetch-Mode: cors", FormatFragment},
+		{"htmx that follows a link", "Accept: text/html\nHX-Request: true\nHX-Boosted: true\nSec-Fetch-Dest: empty", FormatHTML},
+		{"htmx that goes back", "Accept: */*\nHX-Request: true\nHX-History-Restore-Request: true", FormatHTML},
+		{"htmx that makes HTML of JSON", "Accept: application/json\nHX-Request: true", FormatProblem},
+		{"something else that sends its header", "Accept: */*\nHX-Request: false", FormatText},
+
 		{"a WebSocket", "Connection: keep-alive, Upgrade\nUpgrade: websocket", FormatUpgrade},
 		{"a WebSocket in capitals", "Connection: UPGRADE\nUpgrade: WebSocket\nSec-Fetch-Dest: websocket", FormatUpgrade},
 		{"an upgrade that Connection does not name", "Accept: */*\nConnection: keep-alive\nUpgrade: websocket", FormatText},
@@ -105,6 +112,7 @@ func TestNegotiateKnowsProtocolsInsideHTTP(t *testing.T) {
 		{"POST", "Content-Type: Application/GRPC;x=y", FormatGRPC},
 		{"POST", "Content-Type: application/grpcx", FormatText},
 		{"GET", "Content-Type: application/grpc", FormatText},
+		{"POST", "HX-Request: true\nHX-Boosted: true\nAccept: text/html", FormatFragment},
 		{"POST", "Content-Type: application/json\nAccept: application/json", FormatProblem},
 	}
 	for _, tt := range tests {

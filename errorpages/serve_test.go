@@ -65,7 +65,7 @@ func TestWhatIsLeftInTheHeadersIsKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	for key, want := range map[string]string{
-		"Vary":         "origin, accept, Accept-Encoding, Accept-Language, Sec-Fetch-Dest, Sec-Fetch-Mode",
+		"Vary":         "origin, accept, Accept-Encoding, Accept-Language, Hx-Request, Sec-Fetch-Dest, Sec-Fetch-Mode",
 		"Retry-After":  "900",
 		"Proxy-Status": "far; received-status=200|candor; error=destination_unavailable",
 		"Content-Type": "application/problem+json", "Content-Encoding": "", "Cache-Control": "no-store",

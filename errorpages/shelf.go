@@ -39,7 +39,7 @@ type entry struct {
 	used atomic.Bool // since the last time that room was made
 }
 
-// What bounds a shelf: six formats in three languages fit twice, and every
+// What bounds a shelf: seven formats in three languages fit twice, and every
 // language beyond that has room for the formats that people read.
 const (
 	maxEntries  = 64

@@ -24,12 +24,13 @@ var builtinTemplates embed.FS
 // What a folder of templates may hold beside pages for single status codes and
 // the folder of assets. page.css and page.js are parts of page.html, so that a
 // brand can change the look and keep the page.
-var templateNames = []string{pageHTML, "page.css", "page.js", pageText}
+var templateNames = []string{pageHTML, "page.css", "page.js", pageText, fragmentHTML}
 
 const (
-	pageHTML    = "page.html"
-	pageText    = "page.txt"
-	assetFolder = "assets"
+	pageHTML     = "page.html"
+	pageText     = "page.txt"
+	fragmentHTML = "fragment.html"
+	assetFolder  = "assets"
 )
 
 // pageOf matches the names of pages for one status code or for a class of them.
@@ -191,7 +192,7 @@ func (t *templates) try(tag language.Tag, pages []*Page) error {
 		if err != nil {
 			return err
 		}
-		for _, f := range []Format{FormatHTML, FormatText} {
+		for _, f := range []Format{FormatHTML, FormatFragment, FormatText} {
 			if _, err := t.render(f, v); err != nil {
 				return fmt.Errorf("%w (%s page, %s)", err, v.State, tag)
 			}
@@ -207,6 +208,11 @@ func (t *templates) render(f Format, v *View) ([]byte, error) {
 	case FormatHTML:
 		name := t.pageFor(v.Code)
 		if err := t.html[name].ExecuteTemplate(&b, name, v); err != nil {
+			return nil, t.located(err)
+		}
+		return b.Bytes(), nil
+	case FormatFragment:
+		if err := t.html[pageHTML].ExecuteTemplate(&b, fragmentHTML, v); err != nil {
 			return nil, t.located(err)
 		}
 		return b.Bytes(), nil
