@@ -213,6 +213,7 @@ func TestEveryFormatHasTheSameCodeAndIsNeverStored(t *testing.T) {
 		"navigation":     {navigation, "text/html; charset=utf-8", false},
 		"old browser":    {header{"Accept": "text/html,application/xml;q=0.9,*/*;q=0.8"}, "text/html; charset=utf-8", false},
 		"script's fetch": {header{"Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty", "Accept": "*/*"}, "application/problem+json", false},
+		"htmx":           {header{"HX-Request": "true", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"}, "text/html; charset=utf-8", false},
 		"image":          {header{"Sec-Fetch-Dest": "image", "Accept": "image/avif,*/*;q=0.8"}, "", true},
 		"style":          {header{"Sec-Fetch-Dest": "style", "Accept": "text/css,*/*;q=0.1"}, "", true},
 		"script":         {header{"Sec-Fetch-Dest": "script", "Accept": "*/*"}, "", true},

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -27,6 +29,8 @@ var oneOfEach = map[Format]string{
 	FormatNone:    "Sec-Fetch-Dest: image",
 	FormatGRPC:    "Content-Type: application/grpc+proto",
 	FormatUpgrade: "Connection: Upgrade\nUpgrade: websocket",
+
+	FormatFragment: "HX-Request: true",
 }
 
 func TestAnswersAreOnTheWireAsTheyHaveAlwaysBeen(t *testing.T) {
@@ -36,6 +40,7 @@ func TestAnswersAreOnTheWireAsTheyHaveAlwaysBeen(t *testing.T) {
 	for name, p := range map[string]*Page{
 		"incident":    page(b, incidents(registration(), signOn()), work(mail()), received(ReceivedUnknown), retry),
 		"maintenance": page(b, hold(upgrade()), received(ReceivedNo), retry),
+		"fault":       page(b, cause(CauseTimeout, 504), counted(22, 38), received(ReceivedUnknown), retry),
 		"client":      page(b, cause(CauseClient, 404), incidents(registration())),
 	} {
 		for f, lines := range oneOfEach {
@@ -53,6 +58,33 @@ func TestAnswersAreOnTheWireAsTheyHaveAlwaysBeen(t *testing.T) {
 			text = regexp.MustCompile(`(Content-Length: )[1-9]\d*`).ReplaceAll(text, []byte("${1}…"))
 			golden(t, filepath.Join("testdata", "answers", name+"-"+f.String()+".txt"), bytes.ReplaceAll(text, []byte("\r"), nil))
 		}
+	}
+}
+
+// What programs get in every language, one file each: pages and plain text have
+// files of their own, and everything but the words is as in English.
+func TestProgramsAreToldWhatTheyHaveAlwaysBeenInEveryLanguage(t *testing.T) {
+	r := rendererOf(t, PagesConfig{})
+	for _, l := range builtinPages(t).words.locales {
+		cfg := campus()
+		cfg.Languages = []string{l.tag.String()}
+		b := brand(t, cfg)
+		var got bytes.Buffer
+		for _, p := range []namedPage{
+			{"maintenance", page(b, hold(upgrade()), received(ReceivedNo))},
+			{"incident", page(b, incidents(signOn()), received(ReceivedUnknown))},
+			{"fault", page(b, cause(CauseTimeout, 504), received(ReceivedUnknown))},
+			{"client", page(b, cause(CauseClient, 404))},
+		} {
+			var problem struct{ Title, Detail string }
+			check(t, json.Unmarshal(serve(t, r, p.Page, "POST", oneOfEach[FormatProblem]).Body.Bytes(), &problem))
+			message, err := url.PathUnescape(serve(t, r, p.Page, "POST", oneOfEach[FormatGRPC]).Header().Get("Grpc-Message"))
+			check(t, err)
+			upgrade := serve(t, r, p.Page, "POST", oneOfEach[FormatUpgrade]).Body.String()
+			fragment := serve(t, r, p.Page, "POST", oneOfEach[FormatFragment]).Body.String()
+			fmt.Fprintf(&got, "== %s\njson     %s\n         %s\ngrpc     %s\nupgrade  %s%s\n", p.name, problem.Title, problem.Detail, message, upgrade, fragment)
+		}
+		golden(t, filepath.Join("testdata", "answers", "languages", l.tag.String()+".txt"), got.Bytes())
 	}
 }
 

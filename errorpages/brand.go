@@ -56,7 +56,7 @@ type Contact struct {
 // PagesConfig is [pages].
 type PagesConfig struct {
 	// Templates is a folder whose files stand in for the built-in templates of
-	// the same name: page.html, page.css, page.js, page.txt. 503.html is for
+	// the same name: page.html, page.css, page.js, page.txt, fragment.html. 503.html is for
 	// that status code alone, 5xx.html for its class. What its folder assets
 	// holds (styles, fonts, images; at most 8 MiB) is served by the edge below
 	// the public path. Default: the built-in ones.

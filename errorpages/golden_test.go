@@ -128,6 +128,7 @@ func TestPagesSayWhatTheyHaveAlwaysSaidInEveryLanguage(t *testing.T) {
 		late.NextUpdate = ago(7)
 		goldenPage(t, tt, page(b, hold(upgrade())), l.tag, in+"-maintenance")
 		goldenPage(t, tt, page(b, incidents(late, signOn()), work(mail()), counted(22, 38)), l.tag, in+"-incident")
+		goldenPage(t, tt, page(b, cause(CauseClient, 404)), l.tag, in+"-client")
 		goldenPage(t, tt, page(b, received(ReceivedUnknown), cause(CauseTimeout, 504), failing(60*50, ago(60*51)), timetable()), l.tag, in+"-fault")
 	}
 }
