@@ -54,6 +54,8 @@ type windowBody struct {
 	Message  string    `json:"message"`
 	From     time.Time `json:"from"`
 	Until    time.Time `json:"until"`
+	Every    string    `json:"every"`
+	Zone     string    `json:"zone"`
 }
 
 // onBody is what turns maintenance mode on, or changes what runs.
@@ -74,17 +76,22 @@ func (b *onBody) check(now time.Time) error {
 // check finds what the board could only say less well: to it, a window that ends
 // in the past ends before it begins.
 func (b *windowBody) check(now time.Time) error {
-	if !b.Until.IsZero() && !b.Until.After(now) {
+	if b.Every == "" && !b.Until.IsZero() && !b.Until.After(now) {
 		return refuse(http.StatusBadRequest, "until is in the past: %s", b.Until.Format(time.RFC3339))
 	}
 	return nil
 }
 
-func (b *windowBody) window() board.Window {
-	return board.Window{
+// window is what the body says, in the zone of its services where it names none.
+func (b *windowBody) window(a *App) board.Window {
+	w := board.Window{
 		Services: b.Services, Paths: b.Paths, ReadOnly: b.ReadOnly,
-		Title: b.Title, Message: b.Message, From: b.From, Until: b.Until,
+		Title: b.Title, Message: b.Message, From: b.From, Until: b.Until, Every: b.Every, Zone: b.Zone,
 	}
+	if w.Every != "" && w.Zone == "" {
+		w.Zone = a.zoneOf(w.Services)
+	}
+	return w
 }
 
 // putOn turns maintenance mode on, or plans it. Where a window of exactly this
@@ -103,15 +110,15 @@ func (c *call) putOn() error {
 	var created bool
 	err := c.edit(func(ctx context.Context) (err error) {
 		if body.Extend != 0 {
-			w, err = c.app.pooled.board.Extend(ctx, c.app.storage, body.window(), time.Duration(body.Extend))
+			w, err = c.app.pooled.board.Extend(ctx, c.app.storage, body.window(c.app), time.Duration(body.Extend))
 			return err
 		}
 		if c.r.Header.Get("If-None-Match") == "*" {
 			created = true
-			w, err = c.app.pooled.board.Start(ctx, c.app.storage, body.window())
+			w, err = c.app.pooled.board.Start(ctx, c.app.storage, body.window(c.app))
 			return err
 		}
-		w, created, err = c.app.pooled.board.On(ctx, c.app.storage, body.window())
+		w, created, err = c.app.pooled.board.On(ctx, c.app.storage, body.window(c.app))
 		return err
 	})
 	if err != nil {
@@ -155,7 +162,7 @@ func (c *call) editWindow() error {
 	}
 	var w board.Window
 	err = c.matched(now.ETag, func(ctx context.Context, match string) (err error) {
-		w, err = c.app.pooled.board.EditWindow(ctx, c.app.storage, c.name, match, body.window())
+		w, err = c.app.pooled.board.EditWindow(ctx, c.app.storage, c.name, match, body.window(c.app))
 		return err
 	})
 	if err != nil {

@@ -168,6 +168,7 @@ func (a *App) run(ctx context.Context) {
 			if !a.pooled.board.Loaded() {
 				a.loadBoard()
 			}
+			a.pooled.board.Advance()
 			if next := a.knowledge.Load().Next; !next.IsZero() && !next.After(now) {
 				a.merge()
 			}

@@ -20,6 +20,7 @@ type service struct {
 	name     string
 	about    statusclient.Service
 	page     *errorpages.Service
+	zone     string // on whose clocks weekly work is planned
 	upstream string
 	hosts    []string
 	bypass   bypass
@@ -97,6 +98,7 @@ func (a *App) newService(s *config.Service, brand *errorpages.Brand) *service {
 			Name: s.Name, Title: s.Title, Brand: brand, Alternatives: s.Alternatives,
 			JSON: a.shapes[cmp.Or(s.Pages.JSON, a.conf.Pages.JSON)],
 		},
+		zone:     a.conf.BrandFor(s).Timezone,
 		upstream: s.Upstream,
 		hosts:    s.Hosts,
 		bypass:   bypass{networks: m.Networks(), header: name, value: []byte(value)},
@@ -178,6 +180,24 @@ func hostname(authority string) string {
 		}
 	}
 	return strings.TrimSuffix(strings.ToLower(host), ".")
+}
+
+// zoneOf is the time zone of services: their own where it is one, else that of
+// [brand].
+func (a *App) zoneOf(names []string) string {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	zone := a.conf.Brand.Timezone
+	for i, name := range names {
+		svc := a.named[name]
+		switch {
+		case svc == nil || i > 0 && svc.zone != zone:
+			return a.conf.Brand.Timezone
+		default:
+			zone = svc.zone
+		}
+	}
+	return zone
 }
 
 // services are all that this configuration knows, sorted by name.

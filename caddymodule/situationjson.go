@@ -96,6 +96,8 @@ type maintenanceView struct {
 	Paths    []string `json:"paths,omitempty"`     // the only ones it is about
 	ReadOnly bool     `json:"read_only,omitempty"` // what is only looked at still works
 
+	Every string `json:"every,omitempty"` // weekly work: From and Until are those of one time
+
 	// Overdue is the end that was promised first and has passed.
 	Overdue time.Time `json:"overdue_since,omitzero"`
 
@@ -213,7 +215,7 @@ func viewMaintenance(m *statusclient.Maintenance, limit int) maintenanceView {
 	return maintenanceView{
 		ID: m.ID, Title: m.Title, State: m.State, From: m.From.UTC(), Until: m.Until.UTC(),
 		URL: m.URL, Updates: viewUpdates(m.Updates, limit), Paths: m.Paths, ReadOnly: m.ReadOnly,
-		Overdue: m.Promised.UTC(),
+		Every: m.Every, Overdue: m.Promised.UTC(),
 	}
 }
 

@@ -87,6 +87,7 @@ func hashMaintenance(m *Maintenance) uint64 {
 	h.time(m.Until)
 	h.strs(m.Paths)
 	h.bool(m.ReadOnly)
+	h.str(m.Every)
 	h.time(m.Promised)
 	return h.sum()
 }

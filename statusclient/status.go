@@ -69,6 +69,10 @@ type Maintenance struct {
 	Paths    Paths `json:"paths,omitempty"`
 	ReadOnly bool  `json:"read_only,omitempty"`
 
+	// Every is when the work is done every week, "Sun 02:00-04:00"; From and Until
+	// are those of one time. Only the board fills it.
+	Every string `json:"every,omitempty"`
+
 	// Promised is an end that was announced before Until was. In a situation it is
 	// only there once it has passed: then the work is overdue.
 	Promised time.Time `json:"promised,omitzero"`

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -24,7 +25,7 @@ Turns maintenance mode on and off. While it is on for a service, visitors get a
 page that says so, and the app is not asked.
 `,
 		CobraFunc: func(cmd *cobra.Command) {
-			on := verb("on <service...> | --all [--message <text>] [--title <text>] [--for <duration> | --until <time> | --extend <duration>] [--at <time>] [--path <path>] [--read-only]",
+			on := verb("on <service...> | --all [--message <text>] [--title <text>] [--for <duration> | --until <time> | --extend <duration>] [--at <time>] [--every <time of the week>] [--path <path>] [--read-only]",
 				"Turns maintenance mode on, now or later", `
 Turns maintenance mode on for one or more services, or for --all of them, those
 that are added later included.
@@ -39,11 +40,16 @@ With --path only that path is closed, "/enrol/*" being /enrol and everything bel
 it; --path can be given more than once. With --read-only visitors may look at
 everything, and only what would change something is refused.
 
+With --every it comes back every week at the same time, on the clocks of the time
+zone in the configuration, or of --zone. What is turned off while it runs comes
+back the week after; see cancel.
+
 The --message is for visitors: what is done, and what it means for them. Web
 addresses in it become links.
 
 	$ candor maintenance on portal --for 90m --message "New disks."
 	$ candor maintenance on portal library --at 22:00 --until "tomorrow 06:00"
+	$ candor maintenance on portal --every "Sun 02:00-04:00" --message "Updates."
 	$ candor maintenance on portal --extend 30m --message "One disk is slower."
 	$ candor maintenance on portal --path "/enrol/*" --for 1h
 
@@ -55,6 +61,8 @@ addresses in it become links.
 			on.Flags().StringP("until", "", "", "When it ends")
 			on.Flags().StringP("extend", "", "", "How much longer what runs takes: 30m")
 			on.Flags().StringP("at", "", "", "When it begins")
+			on.Flags().StringP("every", "", "", `Every week at this time: "Sun 02:00-04:00"`)
+			on.Flags().StringP("zone", "", "", "On whose clocks --every is meant: Europe/Zurich")
 			scoped(on)
 			edits(on)
 
@@ -72,7 +80,8 @@ A service that is closed because all services are cannot be opened alone.
 			edits(off)
 
 			cancel := verb("cancel <id>", "Drops a planned maintenance", `
-Drops a maintenance that has not begun. The list has the ids.
+Drops a maintenance that has not begun, or a weekly one for good. The list has the
+ids.
 `+addressHelp, maintenanceCancel)
 			edits(cancel)
 
@@ -159,6 +168,10 @@ func maintenanceOn(cmd *cobra.Command, args []string) error {
 	}
 	out := cmd.OutOrStdout()
 	switch who := closes(&made.Window); {
+	case made.Every != "" && w.Every != "":
+		fmt.Fprintf(out, "Maintenance of %s is planned every week, %s (%s), next %s %s.\n",
+			who, made.Every, cmp.Or(made.Zone, "UTC"), at(made.From, now), end)
+		fmt.Fprintf(out, "To drop it: %s maintenance cancel %s\n", program(), made.ID)
 	case !made.running():
 		fmt.Fprintf(out, "Maintenance of %s is planned from %s %s.\n", who, at(made.From, now), end)
 		fmt.Fprintf(out, "To drop it: %s maintenance cancel %s\n", program(), made.ID)
@@ -196,7 +209,12 @@ func readTimes(cmd *cobra.Command, w *board.Window, now time.Time) (extend statu
 		}
 	}
 	length, until, longer := text(cmd, "for"), text(cmd, "until"), text(cmd, "extend")
+	w.Every, w.Zone = text(cmd, "every"), text(cmd, "zone")
 	switch {
+	case w.Every != "" && (length != "" || until != "" || longer != "" || !w.From.IsZero()):
+		return 0, usage("--every says when it begins and ends; --at, --for, --until and --extend do not go with it")
+	case w.Zone != "" && w.Every == "":
+		return 0, usage("--zone goes with --every")
 	case length != "" && until != "":
 		return 0, usage("give --for or --until, not both")
 	case longer != "" && (length != "" || until != "" || !w.From.IsZero()):

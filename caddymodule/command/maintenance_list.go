@@ -37,6 +37,9 @@ func maintenanceList(cmd *cobra.Command, args []string) error {
 		if said == "" {
 			said = w.Message
 		}
+		if w.Every != "" {
+			state += ", " + w.Every
+		}
 		rows = append(rows, []string{w.ID, state, closes(&w.Window), at(w.From, now), at(w.Until, now), short(said)})
 	}
 	table(cmd.OutOrStdout(), []string{"ID", "STATE", "SERVICES", "FROM", "UNTIL", "TEXT"}, rows)

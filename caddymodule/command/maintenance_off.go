@@ -8,8 +8,11 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/candor-edge/candor/statusclient/board"
 )
 
 // maxTries bounds how often a window is read again that somebody else changes
@@ -55,7 +58,11 @@ func maintenanceOff(cmd *cobra.Command, args []string) error {
 	}
 	out := cmd.OutOrStdout()
 	for i := range done.Ended {
-		fmt.Fprintf(out, "Maintenance mode is off for %s.\n", closes(&done.Ended[i].Window))
+		w := &done.Ended[i]
+		fmt.Fprintf(out, "Maintenance mode is off for %s.\n", closes(&w.Window))
+		if w.Every != "" {
+			fmt.Fprintf(out, "It comes back every week, %s; to drop it: %s maintenance cancel %s\n", w.Every, program(), w.ID)
+		}
 	}
 	for i := range done.Left {
 		fmt.Fprintf(out, "Maintenance mode is off; it goes on for %s.\n", closes(&done.Left[i].Window))
@@ -119,6 +126,20 @@ func (c *client) openThose(ctx context.Context, services []string, list []window
 		}
 		etag := w.ETag
 		w.Services = rest
+		if w.Every != "" {
+			// The week after, all of them close again: only this time is split.
+			one := board.Window{
+				Services: rest, Paths: w.Paths, ReadOnly: w.ReadOnly, Title: w.Title, Message: w.Message, Until: w.Until,
+			}
+			if _, err := c.call(ctx, http.MethodPost, "maintenance", &one, &w, ""); err != nil {
+				return err
+			}
+			if _, err := c.call(ctx, http.MethodDelete, path, nil, nil, etag); err != nil {
+				return err
+			}
+			done.Left = append(done.Left, w)
+			continue
+		}
 		if _, err := c.call(ctx, http.MethodPut, path, &w, &w, etag); err != nil {
 			return err
 		}
@@ -152,6 +173,9 @@ func maintenanceCancel(cmd *cobra.Command, args []string) error {
 		}
 		return err
 	}
+	if w.running() && w.Every != "" {
+		return c.stopRepeating(cmd, &w)
+	}
 	if w.running() {
 		services := strings.Join(w.Services, " ")
 		if services == "*" {
@@ -168,6 +192,23 @@ func maintenanceCancel(cmd *cobra.Command, args []string) error {
 	case isSet(cmd, "json"):
 		return printJSON(cmd.OutOrStdout(), &w)
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "The planned maintenance of %s is dropped.\n", listed(w.Services))
+	fmt.Fprintf(cmd.OutOrStdout(), "The planned maintenance of %s is dropped.\n", closes(&w.Window))
+	return nil
+}
+
+// stopRepeating makes a weekly maintenance that runs one that does not come back.
+func (c *client) stopRepeating(cmd *cobra.Command, w *window) error {
+	w.Every, w.Zone = "", ""
+	_, err := c.call(cmd.Context(), http.MethodPut, "maintenance/"+url.PathEscape(w.ID), w, w, w.ETag)
+	switch {
+	case refusedWith(err, http.StatusPreconditionFailed):
+		return errors.New("somebody has just changed this maintenance; it was not dropped")
+	case err != nil:
+		return err
+	case isSet(cmd, "json"):
+		return printJSON(cmd.OutOrStdout(), w)
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "The weekly maintenance of %s is dropped. What runs goes on until %s; end it with '%s maintenance off'.\n",
+		closes(&w.Window), at(w.Until, time.Now()), program())
 	return nil
 }

@@ -91,6 +91,7 @@ type maintenance struct {
 	Paths    []string `json:"paths"`
 	ReadOnly bool     `json:"read_only"`
 
+	Every    string    `json:"every"`
 	Overdue  time.Time `json:"overdue_since"`
 	Reminder bool      `json:"reminder"`
 }
@@ -197,7 +198,8 @@ func (s *situation) headline(now time.Time) string {
 		}
 		return short(m.name()) + ", " + word + m.scope()
 	case len(s.Upcoming) > 0:
-		return short(s.Upcoming[0].name()) + ", planned for " + at(s.Upcoming[0].From, now)
+		m := &s.Upcoming[0]
+		return short(m.name()) + ", planned for " + at(m.From, now) + m.every() + m.scope()
 	}
 	return "-"
 }
@@ -215,6 +217,14 @@ func (m *maintenance) end(now time.Time) string {
 		s += "; overdue since " + at(m.Overdue, now)
 	}
 	return s
+}
+
+// every says when a weekly maintenance comes back.
+func (m *maintenance) every() string {
+	if m.Every == "" {
+		return ""
+	}
+	return ", every " + m.Every
 }
 
 // scope says what a maintenance is about where that is not everything.

@@ -52,7 +52,7 @@ func showSituation(w io.Writer, s *situation, now time.Time) {
 		showMaintenance(w, &s.Maintenances[i], now)
 	}
 	for i := range s.Upcoming {
-		fmt.Fprintf(w, "\nMaintenance%s planned for %s\n", s.Upcoming[i].scope(), at(s.Upcoming[i].From, now))
+		fmt.Fprintf(w, "\nMaintenance%s planned for %s%s\n", s.Upcoming[i].scope(), at(s.Upcoming[i].From, now), s.Upcoming[i].every())
 		showMaintenance(w, &s.Upcoming[i], now)
 	}
 	if seen := s.Traffic.String(); seen != "-" {

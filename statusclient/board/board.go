@@ -54,6 +54,7 @@ type Board struct {
 type state struct {
 	records map[ref]*record
 	shown   []shown
+	next    time.Time // when Advance has something to do; zero: never
 	status  *statusclient.Status
 }
 
@@ -120,6 +121,11 @@ func (b *Board) locked(ctx context.Context, f func() error) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+	return b.inTurn(f)
+}
+
+// inTurn is locked for whoever has the turn already.
+func (b *Board) inTurn(f func() error) error {
 	before := b.Status()
 	err := func() error {
 		defer func() { <-b.turn }()

@@ -39,7 +39,7 @@ func (e *Entry) windowVerb(was, now *record) string {
 	switch {
 	case was == nil || was.window == nil:
 		return "create"
-	case now.window == nil && was.window.Running(now.at):
+	case was.window.at(now.at).Running(now.at) && (now.window == nil || now.window.Every != "" && !now.window.Running(now.at)):
 		return "end"
 	case now.window == nil:
 		return "cancel"

@@ -11,7 +11,8 @@ import (
 // shown is one record as it is published.
 type shown struct {
 	*record
-	begun bool // a window in force although the clock says that it lies ahead
+	begun       bool      // a window in force although the clock says that it lies ahead
+	from, until time.Time // of a weekly window; else zero
 }
 
 // publish makes records known to all readers. Where that says nothing new, the
@@ -24,7 +25,30 @@ func (b *Board) publish(records map[ref]*record) {
 	if !slices.Equal(list, old.shown) {
 		s.status = status(list, now)
 	}
+	for _, r := range list {
+		if !r.until.IsZero() && (s.next.IsZero() || r.until.Before(s.next)) {
+			s.next = r.until
+		}
+	}
 	b.state.Store(s)
+}
+
+// Advance publishes the next times of weekly windows whose last ones are over. It
+// costs next to nothing where there are none, and never waits: whoever edits or
+// reads storage meanwhile does the same.
+func (b *Board) Advance() {
+	if next := b.state.Load().next; next.IsZero() || next.After(b.now()) {
+		return
+	}
+	select {
+	case b.turn <- struct{}{}:
+	default:
+		return
+	}
+	b.inTurn(func() error {
+		b.publish(b.state.Load().records)
+		return nil
+	})
 }
 
 // listed are the records that are shown, in their order.
@@ -34,9 +58,14 @@ func listed(records map[ref]*record, now time.Time) []shown {
 		switch {
 		case r.deleted(), r.window != nil && r.window.Over(now):
 		case r.window != nil:
-			list = append(list, shown{r, r.window.From.After(now) && r.window.Running(now)})
+			w := r.window.at(now)
+			s := shown{record: r, begun: w.From.After(now) && w.Running(now)}
+			if w.Every != "" {
+				s.from, s.until = w.From, w.Until
+			}
+			list = append(list, s)
 		default:
-			list = append(list, shown{r, false})
+			list = append(list, shown{record: r})
 		}
 	}
 	slices.SortFunc(list, func(a, b shown) int {
@@ -60,6 +89,9 @@ func status(list []shown, now time.Time) *statusclient.Status {
 		s.Incidents = append(s.Incidents, r.said.Incidents...)
 		for _, m := range r.said.Maintenances {
 			m.State = statusclient.Scheduled
+			if r.until.After(r.window.Until) {
+				m.From, m.Until, m.Promised = r.from, r.until, time.Time{}
+			}
 			if r.begun {
 				m.From = time.Time{}
 			}

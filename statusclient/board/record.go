@@ -140,6 +140,8 @@ func (r *record) overSince() time.Time {
 	switch {
 	case r.deleted():
 		return r.at
+	case r.window != nil && r.window.Every != "":
+		return time.Time{}
 	case r.window != nil:
 		return r.window.Until
 	}

@@ -23,6 +23,13 @@ type Window struct {
 	// OPTIONS and TRACE pass.
 	ReadOnly bool `json:"read_only,omitempty"`
 
+	// Every makes the window a weekly one: "Sun 02:00-04:00", on the clocks of
+	// Zone, which is UTC where it is empty. From and Until are then those of the
+	// time that runs or comes next, and are not given but when Until of that one
+	// time is to be another.
+	Every string `json:"every,omitempty"`
+	Zone  string `json:"zone,omitempty"`
+
 	// Title is for people, up to 200 characters; may be empty.
 	Title string `json:"title,omitempty"`
 
@@ -63,6 +70,9 @@ func (w *Window) Validate(now time.Time) error {
 
 // check is Validate as far as it does not depend on the time.
 func (w *Window) check() error {
+	if w.Every != "" && w.Until.IsZero() {
+		return invalid("until", "is missing") // a record of something else
+	}
 	if len(w.Services) == 0 {
 		return invalid("services", `is empty; "*" means all`)
 	}
@@ -70,6 +80,7 @@ func (w *Window) check() error {
 		return invalid("until", "is not after from")
 	}
 	return cmp.Or(
+		w.checkWeekly(),
 		checkServices(w.Services),
 		checkPaths(w.Paths),
 		checkText("title", w.Title, maxTitle, 4*maxTitle),
@@ -80,8 +91,10 @@ func (w *Window) check() error {
 	)
 }
 
-// Over reports whether the window has ended by itself.
-func (w *Window) Over(now time.Time) bool { return !w.Until.IsZero() && !w.Until.After(now) }
+// Over reports whether the window has ended by itself. A weekly one never does.
+func (w *Window) Over(now time.Time) bool {
+	return w.Every == "" && !w.Until.IsZero() && !w.Until.After(now)
+}
 
 // Running reports whether the window is in force. One that had begun when it was
 // last edited has begun, even if the clock was set back since.
@@ -105,6 +118,9 @@ func (w *Window) keepPromise(old *Window, now time.Time) {
 
 // normalise brings what was given into the form in which it is kept.
 func (w *Window) normalise() {
+	if every, err := parseWeekly(w.Every); err == nil {
+		w.Every = every.String()
+	}
 	w.Services = sorted(w.Services)
 	w.Paths = sorted(w.Paths)
 	w.From, w.Until = w.From.UTC(), w.Until.UTC()
@@ -123,7 +139,7 @@ func (w *Window) clone() Window {
 func (w *Window) said() statusclient.Maintenance {
 	m := statusclient.Maintenance{
 		ID: w.ID, Title: w.Title, From: w.From, Until: w.Until, Services: slices.Clone(w.Services),
-		Paths: slices.Clone(w.Paths), ReadOnly: w.ReadOnly, Promised: w.Promised,
+		Every: w.Every, Paths: slices.Clone(w.Paths), ReadOnly: w.ReadOnly, Promised: w.Promised,
 	}
 	if w.Message != "" {
 		m.Updates = []statusclient.Update{{
@@ -131,6 +147,69 @@ func (w *Window) said() statusclient.Maintenance {
 		}}
 	}
 	return m
+}
+
+// checkWeekly checks what makes a window a weekly one.
+func (w *Window) checkWeekly() error {
+	if w.Every == "" {
+		if w.Zone != "" {
+			return invalid("zone", "is for a weekly maintenance; times have their own")
+		}
+		return nil
+	}
+	if _, err := parseWeekly(w.Every); err != nil {
+		return invalid("every", "cannot be: %v", err)
+	}
+	if _, err := zoneOf(w.Zone); err != nil {
+		return invalid("zone", "cannot be: %v", err)
+	}
+	return nil
+}
+
+// at is the window as it is at now: a weekly one whose time is over waits for its
+// next one.
+func (w *Window) at(now time.Time) *Window {
+	if w.Every == "" || w.Until.After(now) {
+		return w
+	}
+	next := w.clone()
+	next.advance(w.From, now)
+	return &next
+}
+
+// advance gives a valid weekly window its first time that begins after the one
+// given and is not over at now.
+func (w *Window) advance(begun, now time.Time) {
+	every, _ := parseWeekly(w.Every)
+	zone, err := zoneOf(w.Zone)
+	if err != nil {
+		zone = time.UTC
+	}
+	w.From, w.Until = every.next(begun, now, zone)
+	w.Promised = time.Time{}
+}
+
+// schedule gives a weekly window, as somebody wants it, its time: that of old, if
+// it goes on like that, with an end of its own perhaps. old may be nil.
+func (w *Window) schedule(old *Window, now time.Time) error {
+	goesOn := old != nil && old.Every == w.Every && (w.Zone == "" || w.Zone == old.Zone)
+	switch {
+	case w.Every == "":
+		return nil
+	case goesOn:
+		w.Zone, w.From = old.Zone, old.From
+		if w.Until.IsZero() || !w.Until.After(now) { // as it was when somebody looked
+			w.Until = old.Until
+		}
+		return nil
+	case old == nil && !(w.From.IsZero() && w.Until.IsZero()):
+		return invalid("every", "says when it begins and ends; from and until cannot be given with it")
+	}
+	if err := w.checkWeekly(); err != nil {
+		return err
+	}
+	w.advance(time.Time{}, now)
+	return nil
 }
 
 // sameScope reports whether two normalised windows close the same.

@@ -13,7 +13,7 @@ func (b *Board) Windows() []Window {
 	list := []Window{}
 	for _, r := range b.state.Load().records {
 		if r.window != nil && !r.window.Over(now) {
-			list = append(list, r.window.clone())
+			list = append(list, r.window.at(now).clone())
 		}
 	}
 	slices.SortFunc(list, func(a, b Window) int { return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.ID, b.ID)) })
@@ -34,7 +34,7 @@ func (b *Board) window(id string, now time.Time) (*Window, error) {
 	if r == nil || r.window == nil || r.window.Over(now) {
 		return nil, ErrNotFound
 	}
-	return r.window, nil
+	return r.window.at(now), nil
 }
 
 // CreateWindow makes a window that begins now or later.
@@ -66,6 +66,9 @@ func (b *Board) newWindow(given *Window, now time.Time) (*record, error) {
 func (w *Window) begin(now time.Time) (*Window, error) {
 	c := w.clone()
 	c.normalise()
+	if err := c.schedule(nil, now); err != nil {
+		return nil, err
+	}
 	if c.From.IsZero() {
 		c.From = now.Truncate(time.Second)
 	}
@@ -103,6 +106,9 @@ func (b *Board) EditWindow(ctx context.Context, store Store, id, match string, w
 func replace(old, given *Window, now time.Time) (*record, *Window, error) {
 	w := given.clone()
 	w.normalise()
+	if err := w.schedule(old, now); err != nil {
+		return nil, nil, err
+	}
 	switch {
 	case w.From.IsZero() && old.Running(now):
 		w.From = old.From
@@ -113,7 +119,7 @@ func replace(old, given *Window, now time.Time) (*record, *Window, error) {
 		return nil, nil, err
 	}
 	if w.sameScope(old) && w.Title == old.Title && w.Message == old.Message &&
-		w.From.Equal(old.From) && w.Until.Equal(old.Until) {
+		w.Every == old.Every && w.Zone == old.Zone && w.From.Equal(old.From) && w.Until.Equal(old.Until) {
 		return nil, old, nil
 	}
 	w.Created, w.Changed = old.Created, now
@@ -124,11 +130,15 @@ func replace(old, given *Window, now time.Time) (*record, *Window, error) {
 
 // On puts services into maintenance mode. Where a window of exactly this scope
 // runs, it is edited in place, and what is not given stays as it is; where w
-// begins later, or none runs, one is created.
+// begins later, or none runs, one is created. A weekly one stays beside others,
+// but not twice.
 func (b *Board) On(ctx context.Context, store Store, w Window) (result Window, created bool, err error) {
 	var kept *Window
 	err = b.edit(ctx, store, func(now time.Time) (*record, error) {
 		running := b.running(&w, now)
+		if w.Every != "" {
+			running = b.alike(&w, now)
+		}
 		if running == nil || w.From.After(now) {
 			r, err := b.newWindow(&w, now)
 			if err == nil {
@@ -137,7 +147,7 @@ func (b *Board) On(ctx context.Context, store Store, w Window) (result Window, c
 			return r, err
 		}
 		edited := w.clone()
-		edited.From = running.From
+		edited.From, edited.Every, edited.Zone = running.From, running.Every, running.Zone
 		edited.Title = cmp.Or(w.Title, running.Title)
 		edited.Message = cmp.Or(w.Message, running.Message)
 		if w.Until.IsZero() {
@@ -205,8 +215,11 @@ func (b *Board) running(like *Window, now time.Time) *Window {
 	scope := like.clone()
 	scope.normalise()
 	for _, r := range b.state.Load().records {
-		w := r.window
-		if w == nil || !w.Running(now) || !w.sameScope(&scope) {
+		if r.window == nil {
+			continue
+		}
+		w := r.window.at(now)
+		if !w.Running(now) || !w.sameScope(&scope) {
 			continue
 		}
 		if found == nil || outlasts(w, found) || !outlasts(found, w) && w.ID < found.ID {
@@ -216,12 +229,24 @@ func (b *Board) running(like *Window, now time.Time) *Window {
 	return found
 }
 
+// alike returns the weekly window of exactly the scope and the times of another.
+func (b *Board) alike(like *Window, now time.Time) *Window {
+	scope := like.clone()
+	scope.normalise()
+	for _, r := range b.state.Load().records {
+		if w := r.window; w != nil && w.Every == scope.Every && w.Zone == scope.Zone && w.sameScope(&scope) {
+			return w.at(now)
+		}
+	}
+	return nil
+}
+
 func outlasts(a, b *Window) bool {
 	return !b.Until.IsZero() && (a.Until.IsZero() || a.Until.After(b.Until))
 }
 
 // EndWindow ends a window that runs, or cancels one that is planned; ran tells
-// which. With match as in EditWindow. The window is returned as it was, its Until
+// which. Of a weekly one only the time that runs is ended. With match as in EditWindow. The window is returned as it was, its Until
 // being now if it ran.
 func (b *Board) EndWindow(ctx context.Context, store Store, id, match string) (w Window, ran bool, err error) {
 	err = b.edit(ctx, store, func(now time.Time) (*record, error) {
@@ -234,6 +259,13 @@ func (b *Board) EndWindow(ctx context.Context, store Store, id, match string) (w
 		}
 		if w, ran = old.clone(), old.Running(now); ran {
 			w.Until = now
+		}
+		if ran && old.Every != "" {
+			next := old.clone()
+			next.normalise()
+			next.Created, next.Changed = old.Created, now
+			next.advance(old.From, now)
+			return &record{ref: ref{kindMaintenance, id}, window: &next}, nil
 		}
 		return &record{ref: ref{kindMaintenance, id}}, nil
 	})
