@@ -57,6 +57,10 @@ func (a *App) ownSite(path string) string {
 	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil {
 		return ""
 	}
+	// Whoever stands in between may take the escapes out.
+	if strings.HasPrefix(u.Path, "//") || strings.ContainsFunc(u.Path, func(r rune) bool { return r == '\\' || r < ' ' || r == 0x7f }) {
+		return ""
+	}
 	if _, own := a.ownPath(statusclient.CleanPath(u.Path)); own {
 		return ""
 	}

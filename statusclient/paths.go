@@ -45,8 +45,12 @@ func cutPattern(s string) (p string, below bool) {
 	return strings.CutSuffix(s, "/*")
 }
 
-// CleanPath resolves dots and doubled slashes; a slash at the end goes.
+// CleanPath resolves dots and doubled slashes; a slash at the end goes. A backslash
+// counts as a slash: apps that take it for one must not be reached around a pattern.
 func CleanPath(p string) string {
+	if strings.IndexByte(p, '\\') >= 0 {
+		p = strings.ReplaceAll(p, `\`, "/")
+	}
 	if p == "" || p[0] != '/' {
 		p = "/" + p
 	}
