@@ -60,10 +60,7 @@ func pass(name, path string, body int, timed bool) func(*bench, *report) error {
 		// One is the closure that Caddy makes for every handler of a route. What
 		// the collector throws away from pools, and asking for the figure, cost
 		// fractions of an object. Tests beside the code count exactly.
-		most := 1.5
-		if timed {
-			most = 6.5
-		}
+		const most = 1.5
 		rt.checks = append(rt.checks,
 			cheaper(withCandor, plainCaddy, atMost(1.06)),
 			check{what: "allocations more", subject: withCandor, against: plainCaddy, figure: allocs, compare: difference, gate: atMost(most)},
