@@ -72,6 +72,7 @@ func (a *App) acquire() error {
 		if w := cfg.Warning(); w != "" {
 			a.logger.Warn(w)
 		}
+		cfg = cfg.Reading() // what may write neither polls nor makes it another backend
 		key := backendKey(cfg)
 		v, _, err := pollers.LoadOrNew(key, func() (caddy.Destructor, error) {
 			log := new(innerLog)

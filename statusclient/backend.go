@@ -38,6 +38,19 @@ type BackendConfig struct {
 	// logged.
 	Secret string `json:"secret,omitempty" toml:"secret"`
 
+	// WriteToken lets staff write to this backend from here: incidents, updates, the
+	// status of components. It is never polled with, and never logged. Default:
+	// nobody can. Types that cannot be written refuse it.
+	WriteToken string `json:"write_token,omitempty" toml:"write_token"`
+
+	// WriteSecret goes with WriteToken where a system has two halves: Staytus. It is
+	// never logged.
+	WriteSecret string `json:"write_secret,omitempty" toml:"write_secret"`
+
+	// PageID is what the system's API for writing calls the page, where its address
+	// does not say: Statuspage and Sorry. It goes with WriteToken only.
+	PageID string `json:"page_id,omitempty" toml:"page_id"`
+
 	// Timezone is what the system's times are in where it does not say, as
 	// "Europe/Zurich". Default UTC. Types whose times have a zone refuse it.
 	Timezone string `json:"timezone,omitempty" toml:"timezone"`
@@ -59,4 +72,10 @@ type BackendConfig struct {
 	// Headers are sent with every request, for what stands in front of the
 	// status page. Values may hold secrets and are never logged.
 	Headers map[string]string `json:"headers,omitempty" toml:"headers"`
+}
+
+// Reading is the config without what is for writing only.
+func (c BackendConfig) Reading() BackendConfig {
+	c.WriteToken, c.WriteSecret, c.PageID = "", "", ""
+	return c
 }

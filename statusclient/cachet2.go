@@ -107,11 +107,14 @@ func (b *cachet) incident2(n *cachet2Incident, all []Component) Incident {
 		ID: n.ID.id(), Title: n.Name, State: cachetState(n.state()), Started: zonedTime(n.CreatedAt, b.zone),
 		URL: b.PageURL() + "/incidents/" + n.ID.id(),
 	}
-	if id := n.ComponentID.id(); id != "" {
-		out.Components = []string{id}
+	message, _, more := unmark(n.Message)
+	for _, id := range slices.Concat([]string{n.ComponentID.id()}, splitIDs(string(n.Meta.has.Components)), more) {
+		if id != "" && !slices.Contains(out.Components, id) {
+			out.Components = append(out.Components, id)
+		}
 	}
 	out.Impact = cachetImpact(out.Components, all)
-	first := Update{State: string(out.State), Text: Text{Source: n.Message, Markup: Markdown}, At: zonedTime(n.UpdatedAt, b.zone)}
+	first := Update{State: string(out.State), Text: Text{Source: message, Markup: Markdown}, At: zonedTime(n.UpdatedAt, b.zone)}
 	if n.OccurredAt != nil {
 		if at := zonedTime(*n.OccurredAt, b.zone); !at.IsZero() {
 			out.Started = at

@@ -26,7 +26,14 @@ type cachet2Incident struct {
 	CreatedAt   string          `json:"created_at"`
 	UpdatedAt   string          `json:"updated_at"`
 	Updates     []cachet2Update `json:"updates"` // since 2.4
+	Meta        cachetMeta      `json:"meta"`    // since 2.4
 }
+
+// cachetMeta is what Candor adds to the incidents that it opens.
+type cachetMeta = phpObject[struct {
+	Key        looseID `json:"candor_key"`
+	Components looseID `json:"candor_components"` // ids, since 2.4 knows only one component of an incident
+}]
 
 type cachet2Update struct {
 	ID        number `json:"id"`

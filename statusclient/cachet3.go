@@ -143,7 +143,7 @@ func (b *cachet) incident3(n *cachet3Resource, updates []*cachet3Resource) Incid
 		first = Investigating
 	}
 	out.Updates = append(out.Updates, Update{
-		State: string(first), Text: Text{Source: a.Message, Markup: Markdown}, At: out.Started,
+		State: string(first), Text: Text{Source: unmarked(a.Message), Markup: Markdown}, At: out.Started,
 	})
 	return out
 }

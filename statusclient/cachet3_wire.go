@@ -28,6 +28,7 @@ type cachet3Resource struct {
 		Scheduled cachet3Time  `json:"scheduled"`
 		Completed cachet3Time  `json:"completed"`
 		Created   cachet3Time  `json:"created"`
+		Meta      cachetMeta   `json:"meta"` // only where it is included
 		Pivot     phpObject[struct {
 			Status cachet3Value `json:"component_status"`
 		}] `json:"pivot"`

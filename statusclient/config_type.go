@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/net/http/httpguts"
@@ -37,6 +38,9 @@ func (c BackendConfig) checkParticular(a adapter) error {
 			return fmt.Errorf("%s is nothing that %s reads", k.name, c.Type)
 		}
 	}
+	if err := c.checkWriting(a); err != nil {
+		return err
+	}
 	switch {
 	case !httpguts.ValidHeaderFieldValue(c.Token):
 		return errors.New("token has characters that no header may have")
@@ -48,6 +52,34 @@ func (c BackendConfig) checkParticular(a adapter) error {
 	}
 	if a.check != nil {
 		return a.check(c)
+	}
+	return nil
+}
+
+// checkWriting judges the keys that are for writing.
+func (c BackendConfig) checkWriting(a adapter) error {
+	keys := []struct{ name, value string }{
+		{"write_token", c.WriteToken}, {"write_secret", c.WriteSecret}, {"page_id", c.PageID},
+	}
+	for _, k := range keys {
+		needed := k.name == "write_token" || slices.Contains(a.writes, k.name)
+		switch {
+		case k.value == "" && (c.WriteToken == "" || !needed):
+		case k.value == "":
+			return fmt.Errorf("%s is missing, which writing to %s needs", k.name, c.Type)
+		case a.desk == nil:
+			return fmt.Errorf("%s is set, but %s is of no type that can be written; these can: %s",
+				k.name, c.Type, strings.Join(Writable(), ", "))
+		case !needed:
+			return fmt.Errorf("%s is nothing that %s reads", k.name, c.Type)
+		case c.WriteToken == "":
+			return fmt.Errorf("%s is set, but not write_token, without which nothing is written", k.name)
+		case !httpguts.ValidHeaderFieldValue(k.value):
+			return fmt.Errorf("%s has characters that no header may have", k.name)
+		}
+	}
+	if c.WriteToken != "" && c.WriteToken == c.Token {
+		return errors.New("write_token is also the token; what is asked every few seconds must not be able to write")
 	}
 	return nil
 }

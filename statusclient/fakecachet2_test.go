@@ -19,18 +19,24 @@ type fakeCachet2 struct {
 	version string
 	deaf    bool // takes no notice of the Time-Zone header
 
-	mu        sync.Mutex
-	portal    int
-	incidents []map[string]any // as in the database
-	schedules []map[string]any
+	mu         sync.Mutex
+	components []map[string]any // Portal, Mail and one that is switched off
+	incidents  []map[string]any // as in the database
+	schedules  []map[string]any
+	notified   int // mails to subscribers
 }
 
 func newFakeCachet2(version string) *fakeCachet2 {
-	f := &fakeCachet2{version: version, portal: 1}
+	f := &fakeCachet2{version: version, components: []map[string]any{
+		{"id": 4, "name": "Portal", "status": 1, "enabled": true, "group_id": 0},
+		{"id": 5, "name": "Mail", "status": 1, "enabled": true, "group_id": 1},
+		{"id": 6, "name": "Old", "status": 1, "enabled": false, "group_id": 0},
+	}}
 	for range 30 {
 		f.add("Long over", "x", 4, 1)
 	}
 	f.add("Internal", "Do not tell.", 1, 0)
+	f.incidents[30]["component_id"] = 0
 	return f
 }
 
@@ -46,7 +52,7 @@ func (f *fakeCachet2) open(name, message string, visible int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.add(name, message, 1, visible)
-	f.portal = 4
+	f.components[0]["status"] = 4
 }
 
 func (f *fakeCachet2) update(state int, message string) {
@@ -63,7 +69,7 @@ func (f *fakeCachet2) update(state int, message string) {
 		}}, n["updates"].([]map[string]any)...)
 	}
 	if state == 4 {
-		f.portal = 1
+		f.components[0]["status"] = 1
 	}
 }
 
@@ -107,16 +113,26 @@ func (f *fakeCachet2) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNotAcceptable)
 		return
 	}
+	token := r.Header.Get("X-Cachet-Token")
+	staff := token == fakeToken || token == fakeWriteToken
+	if ok && f.desk(w, r, name, zone) {
+		return
+	}
 	switch {
 	case ok && name == "incidents":
 		for _, n := range f.incidents {
-			if n["visible"] == 1 || r.Header.Get("X-Cachet-Token") == fakeToken {
+			if n["visible"] == 1 || staff {
 				rows = append(rows, n)
 			}
 		}
 	case ok && name == "components":
-		rows = []map[string]any{{"id": 4, "name": "Portal", "status": f.portal, "enabled": true}, {"id": 5, "name": "Mail", "status": 1, "enabled": true}}
+		for _, c := range f.components {
+			if c["enabled"] == true || staff {
+				rows = append(rows, c)
+			}
+		}
 	case ok && name == "components/groups":
+		rows = []map[string]any{{"id": 1, "name": "Post"}}
 	case ok && name == "schedules" && f.version == "2.4":
 		rows = f.schedules
 	default:

@@ -14,9 +14,14 @@ import (
 // for what is included, what is included only once, and states of maintenances
 // that follow the clock.
 type fakeCachet3 struct {
+	old       bool // a build without metadata
+	abilities []string
+
 	mu        sync.Mutex
+	own       map[int]int        // status of components 4 and 5 by themselves
 	incidents []*fakeCachet3Item // newest first
 	schedules []*fakeCachet3Item
+	notified  int
 }
 
 type fakeCachet3Item struct {
@@ -24,20 +29,24 @@ type fakeCachet3Item struct {
 	name, message        string
 	created, from, until time.Time
 	updates              []*fakeCachet3Item
+	attached             map[int]int // components and how they are
+	meta                 map[string]any
 }
 
 func newFakeCachet3() *fakeCachet3 {
-	f := new(fakeCachet3)
+	f := &fakeCachet3{own: map[int]int{4: 1, 5: 1}, abilities: []string{"incidents", "incident-updates", "components"}}
 	for range 30 {
 		f.add("Long over", "x", 4, 1)
 	}
 	f.add("Internal", "Do not tell.", 1, 0)
+	f.incidents[0].attached = nil
 	return f
 }
 
 func (f *fakeCachet3) add(name, message string, status, visible int) {
 	f.incidents = slices.Insert(f.incidents, 0, &fakeCachet3Item{
 		id: len(f.incidents) + 1, status: status, visible: visible, name: name, message: message, created: time.Now(),
+		attached: map[int]int{4: 4},
 	})
 }
 
@@ -84,16 +93,26 @@ func (f *fakeCachet3) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	w.Header().Set("Content-Type", "application/vnd.api+json")
-	staff := r.Header.Get("Authorization") == "Bearer "+fakeToken
+	staff := slices.Contains([]string{"Bearer " + fakeToken, "Bearer " + fakeWriteToken}, r.Header.Get("Authorization"))
 	include := strings.Split(r.URL.Query().Get("include"), ",")
-	portal := 1
-	for _, n := range f.incidents {
-		if n.status != 4 && n.visible == 1 {
-			portal = 4
-		}
+	if f.desk(w, r) {
+		return
 	}
-	component := func(id int, name string, latest, pivot int) map[string]any {
-		a := map[string]any{"id": id, "name": name, "status": fakeCachet3Value(1), "latest_status": fakeCachet3Value(latest), "enabled": true}
+	if f.old && slices.Contains(include, "meta") {
+		fakeCachet3Refuse(w, 400, "Requested include(s) `meta` are not allowed.")
+		return
+	}
+	component := func(id int, pivot int) map[string]any {
+		latest := f.own[id]
+		for _, n := range f.incidents {
+			if n.status != 4 && n.visible == 1 {
+				latest = max(latest, n.attached[id])
+			}
+		}
+		a := map[string]any{
+			"id": id, "name": fakeCachet3Names[id], "status": fakeCachet3Value(f.own[id]),
+			"latest_status": fakeCachet3Value(latest), "enabled": true,
+		}
 		if pivot > 0 {
 			a["pivot"] = map[string]any{"component_status": fakeCachet3Value(pivot)}
 		}
@@ -112,6 +131,9 @@ func (f *fakeCachet3) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	item := func(n *fakeCachet3Item, typ string, attributes map[string]any, attached ...map[string]any) {
 		attributes["id"], attributes["name"], attributes["message"] = n.id, n.name, n.message
 		attributes["created"] = fakeCachet3Time(n.created)
+		if slices.Contains(include, "meta") {
+			attributes["meta"] = n.meta
+		}
 		res := map[string]any{"id": strconv.Itoa(n.id), "type": typ, "attributes": attributes}
 		relations := make(map[string]any)
 		if slices.Contains(include, "components") {
@@ -135,19 +157,32 @@ func (f *fakeCachet3) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		data = append(data, res)
 	}
-	switch r.URL.Path {
-	case "/api/incidents":
+	id := ""
+	if _, one, ok := strings.Cut(r.URL.Path, "/api/incidents/"); ok {
+		id = one
+	}
+	switch {
+	case r.URL.Path == "/api/incidents", id != "" && slices.ContainsFunc(f.incidents, func(n *fakeCachet3Item) bool { return strconv.Itoa(n.id) == id }):
 		for _, n := range f.incidents {
-			if n.visible == 1 || staff {
+			if (n.visible == 1 || staff) && (id == "" || strconv.Itoa(n.id) == id) {
+				var attached []map[string]any
+				for _, c := range []int{4, 5} {
+					if s := n.attached[c]; s > 0 {
+						attached = append(attached, component(c, s))
+					}
+				}
 				item(n, "incidents", map[string]any{
 					"guid": "guid-" + strconv.Itoa(n.id), "status": fakeCachet3Value(n.status), "visible": n.visible,
 					"occurred": fakeCachet3Time(n.created), "published": fakeCachet3Time(n.created),
-				}, component(4, "Portal", portal, portal))
+				}, attached...)
 			}
 		}
-	case "/api/components":
-		data = append(data, component(4, "Portal", portal, 0), component(5, "Mail", 1, 0))
-	case "/api/schedules":
+	case r.URL.Path == "/api/components":
+		data = append(data, component(4, 0), component(5, 0))
+	case r.URL.Path == "/api/version":
+		w.Write([]byte(`{"data":{"version":"3.0.0"}}`))
+		return
+	case r.URL.Path == "/api/schedules":
 		for _, s := range f.schedules {
 			status := 1
 			if s.from.After(time.Now()) {
@@ -169,6 +204,9 @@ func (f *fakeCachet3) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		data = data[:min(len(data), 15)]
 	}
 	doc := map[string]any{"data": append([]any{}, data...), "links": []any{}, "meta": map[string]any{"current_page": 1}}
+	if id != "" && len(data) == 1 {
+		doc = map[string]any{"data": data[0]}
+	}
 	if included != nil {
 		doc["included"] = included
 	}

@@ -20,6 +20,7 @@ type fakeSorry struct {
 	lag     time.Duration // how old whole notices are
 	notices []*fakeNotice
 	wholes  int // whole notices that were sent anew
+	mailed  int // to subscribers
 }
 
 type fakeNotice struct {
@@ -28,6 +29,7 @@ type fakeNotice struct {
 	subject            string
 	begins, ends, born time.Time
 	updates            []map[string]any // oldest first
+	about              []int            // components
 }
 
 func sorryTime(t time.Time) any {
@@ -40,7 +42,7 @@ func sorryTime(t time.Time) any {
 func (f *fakeSorry) post(typ, subject, state, content string, begins, ends time.Time) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	n := &fakeNotice{id: len(f.notices) + 1, typ: typ, subject: subject, begins: begins, ends: ends, born: time.Now()}
+	n := &fakeNotice{id: len(f.notices) + 1, typ: typ, subject: subject, begins: begins, ends: ends, born: time.Now(), about: []int{1}}
 	f.notices = append(f.notices, n)
 	n.say(state, content)
 }
@@ -77,6 +79,16 @@ func (f *fakeSorry) sentAnew() int {
 	return n
 }
 
+var fakeSorryNames = []string{"Portal", "Mail", "Print"}
+
+func (n *fakeNotice) components() []any {
+	rows := []any{}
+	for _, id := range n.about {
+		rows = append(rows, map[string]any{"id": id, "name": fakeSorryNames[id-1]})
+	}
+	return rows
+}
+
 // row is a notice as it was known some time ago.
 func (n *fakeNotice) row(whole bool, at time.Time) map[string]any {
 	var updates []map[string]any
@@ -98,7 +110,7 @@ func (n *fakeNotice) row(whole bool, at time.Time) map[string]any {
 		row["begins_at"], row["ends_at"] = sorryTime(n.begins), sorryTime(n.ends)
 	}
 	if whole {
-		row["updates"], row["components"] = updates, []any{map[string]any{"id": 1, "name": "Portal"}}
+		row["updates"], row["components"] = updates, n.components()
 	}
 	return row
 }
@@ -106,16 +118,21 @@ func (n *fakeNotice) row(whole bool, at time.Time) map[string]any {
 func (f *fakeSorry) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if r.Host == "api.sorryapp.com" {
+		f.rest(w, r)
+		return
+	}
 	name, _ := strings.CutPrefix(r.URL.Path, "/api/v1/")
 	var rows []any
 	var doc map[string]any
 	switch {
 	case name == "components":
-		bad := slices.ContainsFunc(f.notices, func(n *fakeNotice) bool { return n.timeline() == "present" && n.typ == "unplanned" })
-		state := map[bool]string{true: "degraded", false: "operational"}[bad]
-		for i, c := range []string{"Portal", "Mail", "Print"} {
+		for i, c := range fakeSorryNames {
+			bad := slices.ContainsFunc(f.notices, func(n *fakeNotice) bool {
+				return n.timeline() == "present" && n.typ == "unplanned" && slices.Contains(n.about, i+1)
+			})
+			state := map[bool]string{true: "degraded", false: "operational"}[bad]
 			rows = append(rows, map[string]any{"id": i + 1, "name": c, "state": state, "parent_id": nil})
-			state = "operational"
 		}
 	case name == "notices":
 		want := r.URL.Query().Get("filter[timeline_state_eq]")

@@ -19,6 +19,8 @@ type fakeStatuspage struct {
 	components   map[string]string // id to status
 	incidents    []*fakeIncident
 	maintenances []*fakeIncident
+	notified     int // subscribers' mails
+	limited      int // of the next requests to its manage API, how many are put off
 }
 
 type fakeIncident struct {
@@ -33,6 +35,8 @@ type fakeIncident struct {
 	ScheduledUntil string           `json:"scheduled_until,omitempty"`
 	Updates        []map[string]any `json:"incident_updates"`
 	Components     []map[string]any `json:"components"`
+
+	metadata map[string]any // only the manage API has it
 }
 
 func newFakeStatuspage() *fakeStatuspage {
@@ -99,6 +103,10 @@ func (f *fakeStatuspage) fail(code int) {
 func (f *fakeStatuspage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if r.Host == "api.statuspage.io" {
+		f.manage(w, r)
+		return
+	}
 	f.requests++
 	if f.broken != 0 || r.URL.Path != "/api/v2/summary.json" {
 		w.WriteHeader(max(f.broken, http.StatusNotFound))

@@ -3,6 +3,7 @@ package statusclient
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"sync"
@@ -12,16 +13,19 @@ import (
 // fakeStaytus wants its credentials for every call, says most of its errors with
 // status code 200, is strict about types, and leaves updates out of lists.
 type fakeStaytus struct {
-	mu     sync.Mutex
-	level  string // of its one service
-	issues []map[string]any
-	infos  int // calls of issues/info
+	mu       sync.Mutex
+	level    string            // of its service "portal"
+	mail     string            // of the other; "" is operational
+	renamed  map[string]string // permalinks that the page has renamed
+	issues   []map[string]any
+	infos    int // calls of issues/info
+	notified int
 }
 
 func fakeStaytusLevel(permalink string, full bool) map[string]any {
 	row := map[string]any{"id": 1, "name": permalink, "permalink": permalink, "color": "2FCC66"}
 	if full {
-		row["status_type"] = map[string]string{"operational": "ok", "major-outage": "major"}[permalink]
+		row["status_type"] = fakeStaytusTypes[permalink]
 	}
 	return row
 }
@@ -70,21 +74,29 @@ func (f *fakeStaytus) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		json.NewEncoder(w).Encode(map[string]any{"status": status, "time": 0.01, "flags": map[string]any{}, "data": data})
 	}
 	message := func(s string) map[string]string { return map[string]string{"message": s} }
-	if r.Header.Get("X-Auth-Token") != fakeToken || r.Header.Get("X-Auth-Secret") != fakeSecret {
+	token, secret := r.Header.Get("X-Auth-Token"), r.Header.Get("X-Auth-Secret")
+	staff := token == fakeWriteToken && secret == fakeWriteSecret
+	if !staff && (token != fakeToken || secret != fakeSecret) {
 		answer(200, "access-denied", message("Invalid API credentials provided"))
 		return
 	}
 	switch r.URL.Path {
 	case "/api/v1/services/all":
-		answer(200, "success", []any{map[string]any{
+		rows := []any{map[string]any{
 			"id": 1, "name": "Portal", "permalink": "portal", "status": fakeStaytusLevel(f.level, true),
-		}})
+		}}
+		if f.mail != "" {
+			rows = append(rows, map[string]any{
+				"id": 2, "name": "Mail", "permalink": "mail", "status": fakeStaytusLevel(f.mail, true),
+			})
+		}
+		answer(200, "success", rows)
 	case "/api/v1/issues/all":
 		list := []any{}
 		for _, n := range f.issues {
 			short := make(map[string]any)
 			for k, v := range n {
-				if k != "updates" {
+				if k != "updates" && k != "services" {
 					short[k] = v
 				}
 			}
@@ -105,8 +117,12 @@ func (f *fakeStaytus) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			answer(200, "not-found", message("Issue not found"))
 			return
 		}
-		answer(200, "success", f.issues[i])
+		whole := maps.Clone(f.issues[i])
+		delete(whole, "services")
+		answer(200, "success", whole)
 	default:
-		answer(400, "invalid-controller-or-action", nil)
+		if !f.desk(r, answer) {
+			answer(400, "invalid-controller-or-action", nil)
+		}
 	}
 }

@@ -13,8 +13,9 @@ import (
 )
 
 // FetchError is why a backend could not be read. Its text names the backend and
-// the cause; it holds no URL, no header value and nothing of the answer's body,
-// so it can be logged and shown to operators as it is.
+// the cause; it holds no URL, no header value and nothing of the answer's body but
+// what a system says is wrong with a write, so it can be logged and shown to
+// operators as it is.
 type FetchError struct {
 	Backend string
 	Cause   string
@@ -23,8 +24,9 @@ type FetchError struct {
 	// Zero: it did not ask.
 	RetryAfter time.Duration
 
-	code int // status code that was no 200, or zero
-	err  error
+	code    int  // status code that was no 200, or zero
+	refused bool // it says that it did nothing, whatever the status code
+	err     error
 }
 
 func (e *FetchError) Error() string { return "backend " + e.Backend + ": " + e.Cause }

@@ -94,3 +94,6 @@ func brief(s Source) string {
 
 // What the fake systems that want credentials want.
 const fakeToken, fakeSecret = "fake-t0ken-5d1c", "fake-s3cret-90be"
+
+// What they want of those who write.
+const fakeWriteToken, fakeWriteSecret, fakePageID = "wr1te-t0ken-1f7a", "wr1te-s3cret-6c2e", "p4ge-id-33d8"

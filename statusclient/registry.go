@@ -1,6 +1,7 @@
 package statusclient
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"net/http"
@@ -26,6 +27,12 @@ type adapter struct {
 
 	// check judges the rest. Its errors begin with the key and quote no value.
 	check func(cfg BackendConfig) error
+
+	// desk is for types that can be written: it makes what their Writer works at,
+	// asking the system what it has to know. The client has no credentials yet; the
+	// config has a WriteToken. writes names the keys that writing needs beside it.
+	desk   func(ctx context.Context, cfg BackendConfig, c *Client) (desk, error)
+	writes []string
 }
 
 // adapters is filled while the program starts, by one register call in each
@@ -47,11 +54,26 @@ func build(cfg BackendConfig, log zerolog.Logger, rt http.RoundTripper) (Backend
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
+	cfg = cfg.Reading()
 	c, err := newClient(cfg, log, rt)
 	if err != nil {
 		return nil, err
 	}
 	return adapters[cfg.Type].new(cfg, c)
+}
+
+// buildWriter is build for what writes.
+func buildWriter(cfg BackendConfig, log zerolog.Logger, rt http.RoundTripper) (*remoteWriter, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	return &remoteWriter{name: cfg.Name, turn: make(chan struct{}, 1), sit: func(ctx context.Context) (desk, error) {
+		c, err := newClient(cfg, log, rt)
+		if err != nil {
+			return nil, err
+		}
+		return adapters[cfg.Type].desk(ctx, cfg, c)
+	}}, nil
 }
 
 func checkType(name string) error {

@@ -8,7 +8,9 @@ import (
 	"time"
 )
 
-func init() { register("sorry", adapter{new: newSorry, interval: time.Minute}) }
+func init() {
+	register("sorry", adapter{new: newSorry, interval: time.Minute, desk: newSorryDesk, writes: []string{"page_id"}})
+}
 
 // sorry reads the public API of a status page of Sorry: components, and notices
 // that are present or lie ahead. What it is told may be ten minutes old, since it

@@ -128,7 +128,7 @@ func (n *sorryNotice) incident(affected []string, impact Impact) Incident {
 		if u.State != "" {
 			state = string(sorryIncidentState(n.Type, u.State))
 		}
-		out.Updates = append(out.Updates, Update{State: state, Text: Text{Source: u.Content, Markup: Plain}, At: u.CreatedAt.Time})
+		out.Updates = append(out.Updates, Update{State: state, Text: Text{Source: unmarked(u.Content), Markup: Plain}, At: u.CreatedAt.Time})
 	}
 	return out
 }

@@ -8,7 +8,9 @@ import (
 	"strings"
 )
 
-func init() { register("statuspage", adapter{new: newStatuspage}) }
+func init() {
+	register("statuspage", adapter{new: newStatuspage, desk: newStatuspageDesk, writes: []string{"page_id"}})
+}
 
 // statuspage reads an Atlassian Statuspage, or what answers like one, without
 // signing in: components, incidents that are not resolved, and maintenances

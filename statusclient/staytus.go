@@ -12,7 +12,9 @@ import (
 )
 
 func init() {
-	register("staytus", adapter{new: newStaytus, needs: []string{"token", "secret"}})
+	register("staytus", adapter{
+		new: newStaytus, needs: []string{"token", "secret"}, desk: newStaytusDesk, writes: []string{"write_secret"},
+	})
 }
 
 // staytus reads a Staytus with an API token, without which it tells nothing:
@@ -73,30 +75,47 @@ func (b *staytus) Fetch(ctx context.Context) (*Status, error) {
 // staytusCall reads what one action answers. Most failures come with status code
 // 200 and only say so inside.
 func staytusCall[T any](r *Round, ref string) (data T, err error) {
-	var answer struct {
-		Status string          `json:"status"`
-		Data   json.RawMessage `json:"data"`
-	}
+	var answer staytusAnswer
 	if err := r.JSON(ref, &answer); err != nil {
 		return data, err
 	}
-	switch answer.Status {
-	case "success":
-	case "access-denied":
-		return data, r.c.Errorf("refuses token and secret")
-	case "not-found":
-		return data, &FetchError{Backend: r.c.name, Cause: "does not know what it has listed", code: http.StatusNotFound}
-	case "":
-		return data, r.c.Errorf("answered JSON that is nothing of Staytus: status is missing")
-	case "parameter-error", "validation-error", "error", "internal-server-error":
-		return data, r.c.Errorf("answered with an error of its own: %s", answer.Status)
-	default:
-		return data, r.c.Errorf("answered with an error of its own")
+	if err := answer.problem(r.c); err != nil {
+		return data, err
 	}
 	if err := json.Unmarshal(answer.Data, &data); err != nil {
 		return data, r.c.Errorf("%s", describeJSON(err))
 	}
 	return data, nil
+}
+
+// staytusDenied is how wrong credentials are refused.
+const staytusDenied = "refuses token and secret"
+
+// staytusAnswer is what is around every answer.
+type staytusAnswer struct {
+	Status string          `json:"status"`
+	Data   json.RawMessage `json:"data"`
+}
+
+func (a *staytusAnswer) problem(c *Client) error {
+	e := &FetchError{Backend: c.name, refused: true}
+	switch a.Status {
+	case "success":
+		return nil
+	case "access-denied":
+		e.Cause = staytusDenied
+	case "not-found":
+		e.Cause, e.code = "does not know what it has listed", http.StatusNotFound
+	case "":
+		return c.Errorf("answered JSON that is nothing of Staytus: status is missing")
+	case "parameter-error", "validation-error", "error":
+		e.Cause = "answered with an error of its own: " + a.Status
+	case "internal-server-error":
+		return c.Errorf("answered with an error of its own: %s", a.Status)
+	default:
+		e.Cause = "answered with an error of its own"
+	}
+	return e
 }
 
 func staytusStatus(services []staytusService, issues []staytusIssue, home string) *Status {
@@ -163,7 +182,7 @@ func (n *staytusIssue) incident(types map[string]string, home string) Incident {
 		out.Components = append(out.Components, s.Permalink)
 	}
 	for _, u := range slices.Backward(n.Updates) { // oldest first
-		out.Updates = append(out.Updates, Update{State: u.State, Text: Text{Source: u.Text, Markup: Plain}, At: u.CreatedAt.Time})
+		out.Updates = append(out.Updates, Update{State: u.State, Text: Text{Source: unmarked(u.Text), Markup: Plain}, At: u.CreatedAt.Time})
 	}
 	return out
 }

@@ -77,7 +77,7 @@ func (v *validator) backend(i int, b *statusclient.BackendConfig) {
 	}
 	if len(v.problems) == before {
 		// What depends on the type can only be judged as a whole.
-		judge("", b.Type, b.URL, b.Token, b.Secret, b.Timezone)
+		judge("", b.Type, b.URL, b.Token, b.Secret, b.Timezone, b.WriteToken, b.WriteSecret, b.PageID)
 	}
 }
 
