@@ -27,9 +27,12 @@ func describe(ctx context.Context, was, now *record) *Entry {
 		}
 	}
 	e.bound(maxValue)
-	if now.kind == kindMaintenance {
+	switch now.kind {
+	case kindMaintenance:
 		e.Action = "maintenance." + e.windowVerb(was, now)
-	} else {
+	case kindComponent:
+		e.Action, e.Subject = "component.set", now.component.Name
+	default:
 		e.Action = "incident." + incidentVerb(was, now)
 	}
 	return e
@@ -91,6 +94,8 @@ func (r *record) fields() map[string]string {
 			f["message"] = r.incident.Updates[0].Message
 		}
 		return f
+	case r.component != nil:
+		return map[string]string{"status": string(r.component.Status)}
 	}
 	return nil
 }

@@ -96,8 +96,8 @@ func matches(match, etag string) error {
 	return nil
 }
 
-// fresh returns an unused ref, unless there are too many of its kind that go on.
-func (b *Board) fresh(k kind, now time.Time) (ref, error) {
+// room reports that there are too many of a kind that go on.
+func (b *Board) room(k kind, now time.Time) error {
 	n := 0
 	for r, rec := range b.state.Load().records {
 		if over := rec.overSince(); r.kind == k && (over.IsZero() || over.After(now)) {
@@ -105,7 +105,15 @@ func (b *Board) fresh(k kind, now time.Time) (ref, error) {
 		}
 	}
 	if n >= maxEach {
-		return ref{}, fmt.Errorf("%w: %d of kind %s go on", ErrFull, n, k)
+		return fmt.Errorf("%w: %d of kind %s go on", ErrFull, n, k)
+	}
+	return nil
+}
+
+// fresh returns an unused ref, unless there are too many of its kind that go on.
+func (b *Board) fresh(k kind, now time.Time) (ref, error) {
+	if err := b.room(k, now); err != nil {
+		return ref{}, err
 	}
 	for {
 		if r := (ref{k, newID()}); b.top[r] == 0 {

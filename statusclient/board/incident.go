@@ -28,6 +28,9 @@ type Incident struct {
 	NextUpdate time.Time                  `json:"next_update,omitzero"`
 	Changed    time.Time                  `json:"changed"`
 
+	// Key is what the program that opened it knows it by, if one did.
+	Key string `json:"key,omitempty"`
+
 	// ETag changes with every edit.
 	ETag string `json:"etag,omitempty"`
 }
@@ -61,6 +64,10 @@ type Draft struct {
 
 	// NextUpdate is when people can expect to hear more. Zero: nobody promises.
 	NextUpdate time.Time `json:"next_update,omitzero"`
+
+	// Key is what a program knows the incident by: while one is open that was opened
+	// with it, no other is. Default: none.
+	Key string `json:"-"`
 }
 
 // Post is what updates an incident. At least one of its fields is set.
@@ -100,6 +107,7 @@ func (in *Incident) check() error {
 	}
 	return cmp.Or(
 		checkText("title", in.Title, maxTitle, 4*maxTitle),
+		checkText("key", in.Key, maxTitle, 4*maxTitle),
 		checkServices(in.Services),
 		checkComponents(in.Components),
 		checkState(in.State),

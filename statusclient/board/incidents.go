@@ -60,7 +60,7 @@ func (d *Draft) incident(now time.Time) *Incident {
 		State:      cmp.Or(d.State, statusclient.Investigating),
 		Impact:     cmp.Or(d.Impact, statusclient.ImpactMajor),
 		Components: sorted(d.Components), Services: sorted(d.Services),
-		Started: now, Changed: now, NextUpdate: d.NextUpdate.UTC(),
+		Started: now, Changed: now, NextUpdate: d.NextUpdate.UTC(), Key: d.Key,
 	}
 	if d.Message != "" {
 		in.Updates = []Update{{State: in.State, Message: d.Message, At: now}}
@@ -75,12 +75,22 @@ func checkPromise(next, now time.Time) error {
 	return nil
 }
 
-// OpenIncident opens an incident.
+// OpenIncident opens an incident, or returns the one that is open with the same
+// key.
 func (b *Board) OpenIncident(ctx context.Context, store Store, d Draft) (Incident, error) {
+	in, _, err := b.open(ctx, store, d)
+	return in, err
+}
+
+func (b *Board) open(ctx context.Context, store Store, d Draft) (in Incident, already bool, err error) {
 	var opened *Incident
-	err := b.edit(ctx, store, func(now time.Time) (*record, error) {
+	err = b.edit(ctx, store, func(now time.Time) (*record, error) {
 		if err := d.Validate(now); err != nil {
 			return nil, err
+		}
+		if opened = b.keyed(d.Key); opened != nil {
+			already = true
+			return nil, nil
 		}
 		r, err := b.fresh(kindIncident, now)
 		if err != nil {
@@ -90,9 +100,22 @@ func (b *Board) OpenIncident(ctx context.Context, store Store, d Draft) (Inciden
 		return &record{ref: r, incident: opened}, nil
 	})
 	if err != nil {
-		return Incident{}, err
+		return Incident{}, false, err
 	}
-	return opened.clone(), nil
+	return opened.clone(), already, nil
+}
+
+// keyed is the incident that is open with a key, or nil. Of several, which only
+// crossing edits of two edges can make, it is the same for all who look.
+func (b *Board) keyed(key string) *Incident {
+	var found *Incident
+	for _, r := range b.state.Load().records {
+		in := r.incident
+		if key != "" && in != nil && in.Key == key && in.State.Open() && (found == nil || in.ID < found.ID) {
+			found = in
+		}
+	}
+	return found
 }
 
 // UpdateIncident adds an update to an incident, also to one that is resolved.

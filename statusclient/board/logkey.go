@@ -52,7 +52,7 @@ const timeForm = `[0-9]{8}T[0-9]{6}\.[0-9]{3}Z`
 
 var (
 	logForm  = regexp.MustCompile(`^` + logRoot + `/(` + timeForm + `-[a-z0-9-]{1,150})(\.done|\.failed)?$`)
-	editForm = regexp.MustCompile(`^` + timeForm + `-(maintenance|incident)-([a-z0-9]{1,32})-` +
+	editForm = regexp.MustCompile(`^` + timeForm + `-(maintenance|incident|component)-([a-z0-9]{1,32})-` +
 		`([1-9][0-9]{0,17})-([a-z0-9]{1,32})-(0|[1-9][0-9]{0,17})-([a-z0-9]{1,32})$`)
 )
 

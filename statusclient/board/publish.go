@@ -75,8 +75,11 @@ func listed(records map[ref]*record, now time.Time) []shown {
 }
 
 func (r *record) began() time.Time {
-	if r.window != nil {
+	switch {
+	case r.window != nil:
 		return r.window.From
+	case r.component != nil:
+		return time.Time{}
 	}
 	return r.incident.Started
 }
@@ -86,6 +89,7 @@ func (r *record) began() time.Time {
 func status(list []shown, now time.Time) *statusclient.Status {
 	s := new(statusclient.Status)
 	for _, r := range list {
+		s.Components = append(s.Components, r.said.Components...)
 		s.Incidents = append(s.Incidents, r.said.Incidents...)
 		for _, m := range r.said.Maintenances {
 			m.State = statusclient.Scheduled

@@ -19,10 +19,11 @@ const maxRecord = 4 << 20
 type record struct {
 	ref
 	stamp
-	at       time.Time
-	window   *Window   // one of these two,
-	incident *Incident // or none: deleted
-	entry    *Entry    // of the log; nil in records from before there was one
+	at        time.Time
+	window    *Window // one of these three,
+	incident  *Incident
+	component *Component // or none: deleted
+	entry     *Entry     // of the log; nil in records from before there was one
 
 	said statusclient.Status // the same as backends say it, cleaned
 }
@@ -40,7 +41,7 @@ type envelope struct {
 	Value   json.RawMessage `json:"value,omitempty"`
 }
 
-func (r *record) deleted() bool { return r.window == nil && r.incident == nil }
+func (r *record) deleted() bool { return r.window == nil && r.incident == nil && r.component == nil }
 
 // encode writes what decode reads.
 func (r *record) encode() ([]byte, error) {
@@ -58,6 +59,8 @@ func (r *record) encode() ([]byte, error) {
 		in := *r.incident
 		in.ETag = ""
 		e.Value, err = json.Marshal(&in)
+	case r.component != nil:
+		e.Value, err = json.Marshal(r.component)
 	}
 	if err == nil && r.entry != nil {
 		e.Log, err = r.entry.encode()
@@ -98,6 +101,11 @@ func decode(r ref, s stamp, data []byte) (*record, error) {
 		if err = json.Unmarshal(e.Value, rec.incident); err == nil {
 			err = rec.incident.check()
 		}
+	case r.kind == kindComponent:
+		rec.component = new(Component)
+		if err = json.Unmarshal(e.Value, rec.component); err == nil {
+			err = rec.component.check()
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -131,6 +139,8 @@ func (r *record) finish() {
 	case r.incident != nil:
 		r.incident.ID, r.incident.ETag = r.id, r.stamp.String()
 		r.said.Incidents = []statusclient.Incident{r.incident.said()}
+	case r.component != nil:
+		r.said.Components = []statusclient.Component{{ID: r.component.Name, Name: r.component.Name, Status: r.component.Status}}
 	}
 	r.said.Clean()
 }
@@ -144,6 +154,10 @@ func (r *record) overSince() time.Time {
 		return time.Time{}
 	case r.window != nil:
 		return r.window.Until
+	case r.component != nil && r.component.Status == statusclient.Operational:
+		return r.component.Changed
+	case r.component != nil:
+		return time.Time{}
 	}
 	return r.incident.Resolved
 }

@@ -36,6 +36,7 @@ type kind string
 const (
 	kindMaintenance kind = "maintenance"
 	kindIncident    kind = "incident"
+	kindComponent   kind = "component"
 )
 
 // ref names what a record is about; its records differ by their stamps.
@@ -62,7 +63,7 @@ func (r ref) key() string { return path.Join(root, string(r.kind), r.id) }
 func key(r ref, s stamp) string { return path.Join(r.key(), s.String()) }
 
 var keyForm = regexp.MustCompile(
-	`^` + root + `/(maintenance|incident)/([a-z0-9]{1,32})/([1-9][0-9]{0,17})-([a-z0-9]{1,32})$`)
+	`^` + root + `/(maintenance|incident|component)/([a-z0-9]{1,32})/([1-9][0-9]{0,17})-([a-z0-9]{1,32})$`)
 
 // parseKey takes a key apart. Whatever else lies around is not ours: folders,
 // temporary files, what later versions may store.
