@@ -46,10 +46,14 @@ const adminBase = "/candor/"
 
 // call is one request to the admin endpoint.
 type call struct {
-	w    http.ResponseWriter
-	r    *http.Request
-	app  *App
-	name string // what stands for * in the route
+	w     http.ResponseWriter
+	r     *http.Request
+	app   *App
+	name  string // what stands for the first * in the route
+	below string // and for the second
+
+	// later is what is left to do when the app is free to stop.
+	later func() error
 
 	given    []byte // the body
 	givenErr error
@@ -74,6 +78,13 @@ var adminRoutes = map[string]map[string]func(*call) error{
 	"incidents":           {http.MethodGet: (*call).listIncidents, http.MethodPost: (*call).openIncident},
 	"incidents/*":         {http.MethodGet: (*call).showIncident},
 	"incidents/*/updates": {http.MethodPost: (*call).updateIncident},
+
+	"backends/*/incidents": {
+		http.MethodGet: (*call).listBackendIncidents, http.MethodPost: (*call).openBackendIncident,
+	},
+	"backends/*/incidents/*":         {http.MethodGet: (*call).showBackendIncident},
+	"backends/*/incidents/*/updates": {http.MethodPost: (*call).updateBackendIncident},
+	"backends/*/components":          {http.MethodPatch: (*call).setComponents},
 }
 
 func (a *Admin) serve(w http.ResponseWriter, r *http.Request) error {
@@ -83,9 +94,11 @@ func (a *Admin) serve(w http.ResponseWriter, r *http.Request) error {
 // serveAs makes a call in the name of somebody.
 func (a *Admin) serveAs(w http.ResponseWriter, r *http.Request, by board.Actor) error {
 	parts := strings.Split(strings.TrimPrefix(r.URL.Path, adminBase), "/")
-	name := ""
-	if len(parts) > 1 && parts[1] != "" {
-		name, parts[1] = parts[1], "*"
+	var names [2]string
+	for i := range names {
+		if at := 2*i + 1; len(parts) > at && parts[at] != "" {
+			names[i], parts[at] = parts[at], "*"
+		}
 	}
 	methods, ok := adminRoutes[strings.Join(parts, "/")]
 	if !ok {
@@ -104,7 +117,7 @@ func (a *Admin) serveAs(w http.ResponseWriter, r *http.Request, by board.Actor) 
 			r.URL.Path, r.Method, strings.Join(allowed, ", "))
 	}
 	r = r.WithContext(board.ActingAs(r.Context(), by))
-	c := &call{w: w, r: r, name: name}
+	c := &call{w: w, r: r, name: names[0], below: names[1]}
 	// Whoever writes slowly must not keep an app from stopping, either.
 	c.given, c.givenErr = io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	err := running.serve(func(app *App) error {
@@ -115,6 +128,9 @@ func (a *Admin) serveAs(w http.ResponseWriter, r *http.Request, by board.Actor) 
 		c.app = app
 		return serve(c)
 	})
+	if err == nil && c.later != nil {
+		err = c.later()
+	}
 	if err != nil {
 		return err
 	}

@@ -29,6 +29,7 @@ func (c *call) showService() error {
 type backendView struct {
 	sourceView
 	Type     string    `json:"type"`
+	Writable bool      `json:"writable"`         // from here
 	Changed  time.Time `json:"changed,omitzero"` // when it last said something new
 	Failures int       `json:"failures"`         // in a row
 	Next     time.Time `json:"next,omitzero"`    // when it is asked again
@@ -44,9 +45,11 @@ type backendView struct {
 func (c *call) listBackends() error {
 	now := timeNow()
 	views := []backendView{viewBackend(c.app.pooled.board.Source(), board.SourceName, statusclient.Snapshot{}, now)}
+	views[0].Writable = true
 	for _, p := range c.app.pooled.pollers {
 		v := viewBackend(p.Source(), typeOf(p), p.Snapshot(), now)
 		v.Webhook = p.hooks.lastTaken()
+		_, v.Writable = c.app.writers[p.config.Name]
 		views = append(views, v)
 	}
 	return c.answer(http.StatusOK, "", views)

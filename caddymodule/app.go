@@ -51,7 +51,8 @@ type App struct {
 	fallback *service
 
 	pooled    pooled
-	passes    *pass.Ring // of pooled.board, also after that is given back
+	writers   map[string]statusclient.Writer // by backend
+	passes    *pass.Ring                     // of pooled.board, also after that is given back
 	traffic   *traffic.Registry
 	knowledge atomic.Pointer[statusclient.Knowledge]
 	merging   sync.Mutex // one merge at a time, the newest published last
@@ -93,6 +94,9 @@ func (a *App) Provision(ctx caddy.Context) error {
 		return err
 	}
 	if err = a.provisionServices(); err != nil {
+		return err
+	}
+	if err = a.provisionWriters(); err != nil {
 		return err
 	}
 	if err = a.acquire(); err != nil {

@@ -88,12 +88,30 @@ func checkBackend(ctx context.Context, cfg *statusclient.BackendConfig) (statusc
 			if finder, ok := b.(statusclient.Finder); ok {
 				f.Result += "; it is " + finder.Found()
 			}
+			checkWriter(ctx, cfg, &f)
 			return src, f
 		}
 	}
 	f.Result = strings.TrimPrefix(err.Error(), "backend "+cfg.Name+": ")
 	src.Failing, src.Error = timeNow(), f.Result
 	return src, f
+}
+
+// checkWriter signs in where a backend can be written, and writes nothing.
+func checkWriter(ctx context.Context, cfg *statusclient.BackendConfig, f *command.Finding) {
+	w, err := statusclient.NewWriter(*cfg, zerolog.Nop())
+	if w == nil && err == nil {
+		return
+	}
+	var said string
+	if err == nil {
+		said, err = w.Check(ctx)
+	}
+	if err != nil {
+		f.OK = false
+		said = "cannot be written: " + strings.TrimPrefix(err.Error(), "backend "+cfg.Name+": ")
+	}
+	f.Result += "; " + said
 }
 
 func summary(st *statusclient.Status) string {

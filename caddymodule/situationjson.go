@@ -184,11 +184,7 @@ func viewSituation(svc *service, sit *statusclient.Situation, know *statusclient
 		v.Hold = &hold
 	}
 	for i := range sit.Incidents {
-		in := &sit.Incidents[i]
-		v.Incidents = append(v.Incidents, incidentView{
-			ID: in.ID, Title: in.Title, State: in.State, Impact: in.Impact, Started: in.Started.UTC(),
-			NextUpdate: in.NextUpdate.UTC(), URL: in.URL, Updates: viewUpdates(in.Updates, limit),
-		})
+		v.Incidents = append(v.Incidents, viewIncident(&sit.Incidents[i], limit))
 	}
 	for i := range sit.Maintenances {
 		m := &sit.Maintenances[i]
@@ -209,6 +205,13 @@ func viewSituation(svc *service, sit *statusclient.Situation, know *statusclient
 		}
 	}
 	return v
+}
+
+func viewIncident(in *statusclient.Incident, limit int) incidentView {
+	return incidentView{
+		ID: in.ID, Title: in.Title, State: in.State, Impact: in.Impact, Started: in.Started.UTC(),
+		NextUpdate: in.NextUpdate.UTC(), URL: in.URL, Updates: viewUpdates(in.Updates, limit),
+	}
 }
 
 func viewMaintenance(m *statusclient.Maintenance, limit int) maintenanceView {

@@ -144,7 +144,7 @@ func (c *client) unreachable(err error) error {
 	case errors.Is(err, context.Canceled):
 		return errors.New("interrupted; whether it was done is not known")
 	case os.IsTimeout(err) || errors.Is(err, context.DeadlineExceeded):
-		return fmt.Errorf("the instance at %s did not answer within %s; whether it was done is not known", c.addr, callTimeout)
+		return fmt.Errorf("the instance at %s did not answer within %s; whether it was done is not known", c.addr, c.http.Timeout)
 	case errors.As(err, &op) && op.Op == "dial":
 		return fmt.Errorf("no instance answers at %s (%w); start one with '%s', "+
 			"or name its admin endpoint with --address or --config", c.addr, op.Err, starter())

@@ -109,7 +109,7 @@ build a binary with Candor in it.
 
 func commands() []caddycmd.Command {
 	list := []caddycmd.Command{
-		maintenanceCommand(), incidentCommand(), statusCommand(), logCommand(), checkCommand(), previewCommand(),
+		maintenanceCommand(), incidentCommand(), componentCommand(), statusCommand(), logCommand(), checkCommand(), previewCommand(),
 		proxyCommand(), demoCommand(),
 	}
 	for i := range list {

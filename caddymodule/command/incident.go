@@ -12,14 +12,18 @@ func incidentCommand() caddycmd.Command {
 	return caddycmd.Command{
 		Name:  "incident",
 		Usage: "open|update|resolve|list|show",
-		Short: "Tells visitors what is wrong, on the board that Candor keeps itself",
+		Short: "Tells visitors what is wrong, on the board or at another status system",
 		Long: `
 Publishes incidents and their updates. They are on the pages of the services that
 they concern with the next request, beside what other status systems say; nobody
 is kept out by them.
+
+They are kept on the board, which is Candor's own, or with --backend at a status
+system that the configuration has a write_token for. There they are published at
+once, and on Candor's pages with the next poll, which follows immediately.
 `,
 		CobraFunc: func(cmd *cobra.Command) {
-			open := verb("open <service...> | --all --title <text> [--message <text>] [--state <state>] [--impact <impact>] [--next-update <time>]",
+			open := verb("open <service...> | --all --title <text> [--message <text>] [--state <state>] [--impact <impact>] [--next-update <time>] [--backend <name> [--component <name[=status]>...] [--notify] [--key <key>]]",
 				"Opens an incident", `
 Opens an incident that concerns one or more services, or --all of them.
 
@@ -29,15 +33,24 @@ a time, or how long from now.
 
 	$ candor incident open portal --title "Sign-in is slow" --next-update 30m
 
+With --backend, services stand for the components of that system that they name in
+the configuration; --component names others, or gives one a status of its own.
+While an incident of the same --key is open there, by default of the same title,
+no other is opened: the command can be repeated.
+
+	$ candor incident open portal --backend campus --title "Sign-in is slow" --message "We look into it."
+
 `+timeHelp+"\n"+addressHelp, incidentOpen)
 			open.Flags().BoolP("all", "", false, "Every service")
 			open.Flags().StringP("title", "t", "", "What does not work (required)")
 			posts(open)
+			elsewhere(open)
+			open.Flags().StringP("key", "", "", "With --backend: what the incident is known by (default its title)")
 			open.Flag("state").Usage += " (default investigating)"
 			open.Flag("impact").Usage += " (default major)"
 			edits(open)
 
-			update := verb("update <id> [--message <text>] [--state <state>] [--impact <impact>] [--next-update <time>]",
+			update := verb("update <id> [--message <text>] [--state <state>] [--impact <impact>] [--next-update <time>] [--backend <name> [--component <name=status>...] [--notify]]",
 				"Adds an update to an incident", `
 Adds an update to an incident. The list has the ids.
 
@@ -45,25 +58,32 @@ Adds an update to an incident. The list has the ids.
 
 `+timeHelp+"\n"+addressHelp, incidentUpdate)
 			posts(update)
+			elsewhere(update)
 			edits(update)
 
-			resolve := verb("resolve <id> [--message <text>]", "Ends an incident", `
+			resolve := verb("resolve <id> [--message <text>] [--backend <name> [--component <name=status>...] [--notify]]", "Ends an incident", `
 Ends an incident, with a last word if --message is given. An update with another
 --state opens it again.
+
+With --backend, the components of the incident are operational again, unless
+another incident is about them or --component says otherwise.
 `+addressHelp, incidentResolve)
 			resolve.Flags().StringP("message", "m", "", "What visitors get to read")
+			elsewhere(resolve)
 			edits(resolve)
 
-			list := verb("list [--all]", "Lists the incidents that are open", `
+			list := verb("list [--all | --backend <name>]", "Lists the incidents that are open", `
 Lists the incidents of the board that are open, or --all that are kept: resolved
-ones for 90 days.
+ones for 90 days. With --backend, those that are open at that system.
 `+addressHelp, incidentList)
 			list.Flags().BoolP("all", "", false, "Resolved ones, too")
+			list.Flags().StringP("backend", "b", "", "Those of this status system, in place of the board's")
 			talks(list)
 
-			show := verb("show <id>", "Shows an incident with all its updates", `
+			show := verb("show <id> [--backend <name>]", "Shows an incident with all its updates", `
 Shows an incident of the board with all its updates, the newest first.
 `+addressHelp, incidentShow)
+			show.Flags().StringP("backend", "b", "", "That of this status system, in place of the board's")
 			talks(show)
 			group(cmd, open, update, resolve, list, show)
 		},

@@ -13,6 +13,15 @@ import (
 )
 
 func incidentOpen(cmd *cobra.Command, args []string) error {
+	if name, err := backend(cmd); err != nil || name != "" {
+		if err != nil {
+			return err
+		}
+		return openAt(cmd, args, name)
+	}
+	if text(cmd, "key") != "" {
+		return usage("--key goes with --backend")
+	}
 	services, err := chosen(cmd, args)
 	if err != nil {
 		return err
@@ -46,6 +55,14 @@ func incidentOpen(cmd *cobra.Command, args []string) error {
 }
 
 func incidentUpdate(cmd *cobra.Command, args []string) error {
+	if name, err := backend(cmd); err != nil || name != "" {
+		if err != nil {
+			return err
+		}
+		return updateAt(cmd, args, name, &statusclient.Post{
+			Message: text(cmd, "message"), State: statusclient.IncidentState(text(cmd, "state")), Impact: statusclient.Impact(text(cmd, "impact")),
+		})
+	}
 	next, err := readPromise(cmd, time.Now())
 	if err != nil {
 		return err
@@ -61,6 +78,12 @@ func incidentUpdate(cmd *cobra.Command, args []string) error {
 }
 
 func incidentResolve(cmd *cobra.Command, args []string) error {
+	if name, err := backend(cmd); err != nil || name != "" {
+		if err != nil {
+			return err
+		}
+		return updateAt(cmd, args, name, &statusclient.Post{Message: text(cmd, "message"), State: statusclient.Resolved})
+	}
 	return updateIncident(cmd, args, &board.Post{State: statusclient.Resolved, Message: text(cmd, "message")})
 }
 

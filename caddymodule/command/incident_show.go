@@ -14,6 +14,9 @@ func incidentList(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return usage("list takes no arguments")
 	}
+	if name := text(cmd, "backend"); name != "" && name != "board" {
+		return listAt(cmd, name)
+	}
 	c, err := instance(cmd)
 	if err != nil {
 		return err
@@ -53,6 +56,9 @@ func incidentList(cmd *cobra.Command, args []string) error {
 func incidentShow(cmd *cobra.Command, args []string) error {
 	if len(args) != 1 {
 		return usage("show takes the id of one incident; see '%s incident list'", program())
+	}
+	if name := text(cmd, "backend"); name != "" && name != "board" {
+		return showAt(cmd, args[0], name)
 	}
 	c, err := instance(cmd)
 	if err != nil {

@@ -33,8 +33,8 @@ func TestMain(m *testing.M) {
 
 // TestCommands runs what people type against running instances. Each script has
 // free addresses in ADMIN, SITE and NOBODY, a time of the week in UTC that is now
-// in TODAY, a status page in STATUS, and a web
-// server that is not Caddy in OTHER.
+// in TODAY, a status page in STATUS, one that can be written in DESK, and a web
+// server that is not Caddy in OTHER and OTHER_URL.
 func TestCommands(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -51,6 +51,10 @@ func TestCommands(t *testing.T) {
 				}
 				e.Setenv(name, addr)
 			}
+			written := httptest.NewServer(newDesk())
+			e.Defer(written.Close)
+			e.Setenv("DESK", written.URL)
+			e.Setenv("OTHER_URL", other.URL)
 			e.Setenv("STATUS", page.URL)
 			e.Setenv("OTHER", strings.TrimPrefix(other.URL, "http://"))
 			e.Setenv("TZ", "Europe/Zurich")
@@ -137,9 +141,12 @@ func readySocket(ts *testscript.TestScript, _ bool, args []string) {
 	await(ts, args[0], func() bool { return answers(client, "http://127.0.0.1/candor/services", "") })
 }
 
-// known waits until an instance knows something: known ADDRESS TEXT.
-func known(ts *testscript.TestScript, _ bool, args []string) {
-	await(ts, args[1], func() bool { return answers(http.DefaultClient, "http://"+args[0]+"/candor/services", args[1]) })
+// known waits until an instance knows something, or knows it no more: known ADDRESS
+// TEXT.
+func known(ts *testscript.TestScript, neg bool, args []string) {
+	await(ts, args[1], func() bool {
+		return answers(http.DefaultClient, "http://"+args[0]+"/candor/services", args[1]) != neg
+	})
 }
 
 func await(ts *testscript.TestScript, what string, done func() bool) {

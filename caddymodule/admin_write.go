@@ -1,0 +1,188 @@
+package caddymodule
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/candor-edge/candor/statusclient"
+	"github.com/candor-edge/candor/statusclient/board"
+)
+
+// backendIncident is an incident as its backend says it.
+type backendIncident struct {
+	incidentView
+	Components []string `json:"components,omitempty"` // ids
+}
+
+// listBackendIncidents shows the incidents of a backend that are open, as it was
+// last read: never what only those who may write get to see.
+func (c *call) listBackendIncidents() error {
+	list, err := c.backendIncidents()
+	if err != nil {
+		return err
+	}
+	return c.answer(http.StatusOK, "", list)
+}
+
+func (c *call) showBackendIncident() error {
+	list, err := c.backendIncidents()
+	if err != nil {
+		return err
+	}
+	for _, in := range list {
+		if in.ID == c.below {
+			return c.answer(http.StatusOK, "", in)
+		}
+	}
+	return refuse(http.StatusNotFound, "backend %s shows no open incident %.100q", c.name, c.below)
+}
+
+func (c *call) backendIncidents() ([]backendIncident, error) {
+	src, err := c.app.source(c.name)
+	if err != nil {
+		return nil, err
+	}
+	if src.Fetched.IsZero() && src.Error != "" {
+		return nil, refuse(http.StatusBadGateway, "%s; nothing is known of it yet", src.Error)
+	}
+	list := []backendIncident{}
+	for i := range src.Status.Incidents {
+		if in := &src.Status.Incidents[i]; in.State.Open() {
+			list = append(list, backendIncident{viewIncident(in, 0), in.Components})
+		}
+	}
+	return list, nil
+}
+
+func (c *call) openBackendIncident() error {
+	var draft statusclient.Draft
+	if err := c.read(&draft); err != nil {
+		return err
+	}
+	if err := c.knowServices(draft.Services, nil); err != nil {
+		return err
+	}
+	affected, err := c.app.affected(c.name, draft.Services)
+	if err != nil {
+		return err
+	}
+	for _, name := range affected {
+		if draft.Components == nil {
+			draft.Components = make(map[string]statusclient.ComponentStatus)
+		}
+		if _, named := draft.Components[name]; !named {
+			draft.Components[name] = ""
+		}
+	}
+	entry := board.Entry{
+		Action: "incident.open", Subject: c.name, Services: draft.Services,
+		New: words("title", draft.Title, "message", draft.Message, "state", string(draft.State), "impact", string(draft.Impact),
+			"components", componentWords(draft.Components), "notify", notified(draft.Notify)),
+	}
+	return c.write(entry, func(ctx context.Context, w statusclient.Writer) (statusclient.Receipt, error) {
+		r, err := w.Open(ctx, draft)
+		if err == nil {
+			c.w.Header().Set("Location", adminBase+"backends/"+c.name+"/incidents/"+url.PathEscape(r.ID))
+		}
+		return r, err
+	})
+}
+
+func (c *call) updateBackendIncident() error {
+	var post statusclient.Post
+	if err := c.read(&post); err != nil {
+		return err
+	}
+	verb := "incident.update"
+	if post.State == statusclient.Resolved {
+		verb = "incident.resolve"
+	}
+	entry := board.Entry{
+		Action: verb, Subject: c.name + "/" + c.below,
+		New: words("message", post.Message, "state", string(post.State), "impact", string(post.Impact),
+			"components", componentWords(post.Components), "notify", notified(post.Notify)),
+	}
+	return c.write(entry, func(ctx context.Context, w statusclient.Writer) (statusclient.Receipt, error) {
+		return w.Update(ctx, c.below, post)
+	})
+}
+
+// componentsBody gives components of a backend a status.
+type componentsBody struct {
+	Components map[string]statusclient.ComponentStatus `json:"components"`
+}
+
+func (c *call) setComponents() error {
+	var body componentsBody
+	if err := c.read(&body); err != nil {
+		return err
+	}
+	entry := board.Entry{
+		Action: "component.set", Subject: c.name, New: words("components", componentWords(body.Components)),
+	}
+	return c.write(entry, func(ctx context.Context, w statusclient.Writer) (statusclient.Receipt, error) {
+		return w.SetComponents(ctx, body.Components)
+	})
+}
+
+func notified(yes bool) string {
+	if !yes {
+		return ""
+	}
+	return strconv.FormatBool(yes)
+}
+
+// words are pairs of a name and a value, without those that have none.
+func words(pairs ...string) map[string]string {
+	out := make(map[string]string)
+	for i := 0; i < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			out[pairs[i]] = pairs[i+1]
+		}
+	}
+	return out
+}
+
+// partly is what a write came to that is not all done.
+type partly struct {
+	Error   string   `json:"error"`
+	ID      string   `json:"id,omitempty"`
+	Done    []string `json:"done"`
+	Undone  []string `json:"undone,omitempty"`
+	Unknown []string `json:"unknown,omitempty"`
+}
+
+// write writes to the backend that the call names, and answers with what became
+// of it. It is begun once the call is free: a backend may take its time, and a
+// reload must not wait for it.
+func (c *call) write(e board.Entry, f func(context.Context, statusclient.Writer) (statusclient.Receipt, error)) error {
+	if _, err := c.app.writer(c.name); err != nil {
+		return err
+	}
+	app := c.app
+	c.later = func() error {
+		var r statusclient.Receipt
+		err := app.write(c.r.Context(), c.name, e, func(ctx context.Context, w statusclient.Writer) (err error) {
+			r, err = f(ctx, w)
+			return err
+		})
+		var part *statusclient.WriteError
+		switch {
+		case errors.As(err, &part):
+			done := part.Done
+			if done == nil {
+				done = []string{}
+			}
+			return c.answer(http.StatusBadGateway, "", partly{part.Error(), r.ID, done, part.Undone, part.Unknown})
+		case err != nil:
+			return writeProblem(err)
+		case c.w.Header().Get("Location") != "" && !r.Already:
+			return c.answer(http.StatusCreated, "", r)
+		}
+		return c.answer(http.StatusOK, "", r)
+	}
+	return nil
+}

@@ -1,0 +1,170 @@
+package caddymodule
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/candor-edge/candor/caddymodule/config"
+	"github.com/candor-edge/candor/statusclient"
+	"github.com/candor-edge/candor/statusclient/board"
+)
+
+// writeTimeout bounds one write to a backend, which may take several requests,
+// and pauses where it asks for fewer. It is a little less than the commands wait.
+const writeTimeout = 25 * time.Second
+
+// provisionWriters makes what writes to the backends of the configuration. They
+// know nothing that has to outlive it.
+func (a *App) provisionWriters() error {
+	a.writers = make(map[string]statusclient.Writer)
+	for _, cfg := range a.conf.Backends {
+		w, err := statusclient.NewWriter(cfg, a.inner)
+		if err != nil {
+			return err
+		}
+		if w != nil {
+			a.writers[cfg.Name] = w
+		}
+	}
+	return nil
+}
+
+// source is what is known of a backend, the board included.
+func (a *App) source(name string) (statusclient.Source, error) {
+	for _, src := range a.sources() {
+		if src.Name == name {
+			return src, nil
+		}
+	}
+	return statusclient.Source{}, refuse(http.StatusNotFound, "there is no backend %.100q; there are: %s", name, strings.Join(a.backendNames(), ", "))
+}
+
+func (a *App) backendNames() []string {
+	names := []string{board.SourceName}
+	for _, cfg := range a.conf.Backends {
+		names = append(names, cfg.Name)
+	}
+	return names
+}
+
+// writer is what writes to a backend.
+func (a *App) writer(name string) (statusclient.Writer, error) {
+	if name == board.SourceName {
+		return a.pooled.board.Writer(a.storage), nil
+	}
+	if _, err := a.source(name); err != nil {
+		return nil, err
+	}
+	if w, ok := a.writers[name]; ok {
+		return w, nil
+	}
+	i := slices.IndexFunc(a.conf.Backends, func(c statusclient.BackendConfig) bool { return c.Name == name })
+	if typ := a.conf.Backends[i].Type; !slices.Contains(statusclient.Writable(), typ) {
+		return nil, refuse(http.StatusConflict, "backend %s is %s, which can only be read; these types can be written: %s",
+			name, typ, strings.Join(statusclient.Writable(), ", "))
+	}
+	return nil, refuse(http.StatusConflict, "backend %s is only read; give it a write_token in the configuration", name)
+}
+
+// write has f write to a backend, as the log tells, and then asks that backend
+// what it says now.
+func (a *App) write(ctx context.Context, name string, e board.Entry, f func(context.Context, statusclient.Writer) error) error {
+	w, err := a.writer(name)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
+	defer cancel()
+	if name == board.SourceName { // which logs its edits itself
+		if err := f(ctx, w); err != nil {
+			return boardProblem(err)
+		}
+		a.merge()
+		a.nudge()
+		return nil
+	}
+	var wrote error
+	err = a.attempt(ctx, e, func(ctx context.Context) error {
+		wrote = f(ctx, w)
+		return wrote
+	})
+	for _, p := range a.pooled.pollers {
+		if p.config.Name == name {
+			p.Refresh()
+		}
+	}
+	if wrote != nil {
+		return wrote
+	}
+	return editProblem(err)
+}
+
+// boardProblem is editProblem for what writes to the board.
+func boardProblem(err error) error {
+	if errors.As(err, new(*statusclient.InvalidError)) || errors.As(err, new(*statusclient.WriteError)) ||
+		errors.Is(err, statusclient.ErrNoIncident) {
+		return err
+	}
+	return editProblem(err)
+}
+
+// affected are the components of a backend that services stand on, in the words
+// of the configuration. None means that there is nothing to name.
+func (a *App) affected(backend string, services []string) ([]string, error) {
+	var out []string
+	if backend == board.SourceName {
+		return nil, nil // which knows services
+	}
+	for _, name := range services {
+		if name == "*" {
+			continue
+		}
+		i := slices.IndexFunc(a.conf.Services, func(s config.Service) bool { return s.Name == name })
+		if i < 0 || len(a.conf.Services[i].Components) == 0 {
+			continue // everything concerns it
+		}
+		here := false
+		for _, ref := range a.conf.Services[i].Components {
+			if of, component, _ := strings.Cut(ref, "/"); of == backend {
+				here = true
+				if component != "*" {
+					out = append(out, component)
+				}
+			}
+		}
+		if !here {
+			return nil, refuse(http.StatusBadRequest, "service %s has no component of backend %s; name components of that", name, backend)
+		}
+	}
+	return out, nil
+}
+
+// writeProblem says in terms of HTTP why a write is not all done.
+func writeProblem(err error) error {
+	var invalid *statusclient.InvalidError
+	var fetch *statusclient.FetchError
+	switch {
+	case errors.As(err, &invalid):
+		return refuse(http.StatusBadRequest, "%w", err)
+	case errors.Is(err, statusclient.ErrNoIncident):
+		return refuse(http.StatusNotFound, "%w", err)
+	case errors.As(err, &fetch):
+		return refuse(http.StatusBadGateway, "%w; nothing was written", err)
+	}
+	return err
+}
+
+// components in words, for the log.
+func componentWords(set map[string]statusclient.ComponentStatus) string {
+	var words []string
+	for name, s := range set {
+		words = append(words, strings.TrimSuffix(fmt.Sprintf("%s: %s", name, s), ": "))
+	}
+	slices.Sort(words)
+	return strings.Join(words, ", ")
+}
