@@ -10,13 +10,13 @@ type Format uint8
 
 // The formats.
 const (
-	FormatHTML    Format = iota // the page
-	FormatProblem               // application/problem+json
-	FormatText                  // plain text, one screen
-	FormatNone                  // no body: a script, an image, a font…
-	FormatGRPC                  // HTTP 200 with grpc-status 14
-	FormatUpgrade               // the code and a line of text
-	FormatFragment              // HTML to be put into a page, as htmx does
+	FormatHTML     Format = iota // the page
+	FormatProblem                // application/problem+json
+	FormatText                   // plain text, one screen
+	FormatNone                   // no body: a script, an image, a font…
+	FormatGRPC                   // HTTP 200 with grpc-status 14
+	FormatUpgrade                // the code and a line of text
+	FormatFragment               // HTML to be put into a page, as htmx does
 	formats
 )
 

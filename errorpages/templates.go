@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -98,12 +97,11 @@ func (t *templates) parse() error {
 	t.text = texttemplate.New(pageText).Funcs(texttemplate.FuncMap{"short": short})
 	page := template.New("")
 	for _, name := range templateNames {
-		from := fs.FS(builtinTemplates)
-		path := "templates/" + name
+		data, err := builtinTemplates.ReadFile("templates/" + name)
+		data = tight(name, data)
 		if slices.Contains(own, name) {
-			from, path = os.DirFS(t.dir), name
+			data, err = os.ReadFile(filepath.Join(t.dir, name))
 		}
-		data, err := fs.ReadFile(from, path)
 		if err != nil {
 			return err
 		}
