@@ -62,7 +62,7 @@ func (h *Handler) own(svc *service, name string, next caddyhttp.Handler) func(ht
 		return h.app.serveLang
 	}
 	if linkOf(name) {
-		return func(w http.ResponseWriter, r *http.Request, svc *service) { h.app.servePass(w, r, svc, name) }
+		return func(w http.ResponseWriter, r *http.Request, svc *service) { h.servePass(w, r, svc, name) }
 	}
 	if asset := h.app.asset(name); asset != nil {
 		return func(w http.ResponseWriter, r *http.Request, _ *service) { asset.ServeHTTP(w, r) }

@@ -3,10 +3,13 @@ package caddymodule
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
 	"go.uber.org/zap"
+
+	"github.com/candor-edge/candor/errorpages"
 )
 
 // passCookies are the names of the cookie with a service's pass: over HTTP, and
@@ -58,22 +61,24 @@ func linkOf(name string) bool { return name == "pass" || strings.HasPrefix(name,
 
 // servePass opens a link: whoever does gets a pass of their own and is sent on, to
 // a path of this very site.
-func (a *App) servePass(w http.ResponseWriter, r *http.Request, svc *service, name string) {
-	h := w.Header()
-	h.Set("Cache-Control", "no-store")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("X-Robots-Tag", "noindex")
+func (h *Handler) servePass(w http.ResponseWriter, r *http.Request, svc *service, name string) {
+	a := h.app
+	header := w.Header()
+	header.Set("Cache-Control", "no-store")
+	header.Set("Referrer-Policy", "no-referrer")
+	header.Set("X-Robots-Tag", "noindex")
 	ctx, cancel := context.WithTimeout(r.Context(), passTimeout)
 	defer cancel()
 	now := time.Now()
 	link := strings.TrimPrefix(strings.TrimPrefix(name, "pass"), "/")
 	value, until, err := a.passes.Open(ctx, a.storage, svc.name, link, now)
 	if err != nil {
-		h.Set("Content-Type", "text/plain; charset=utf-8")
-		w.WriteHeader(http.StatusForbidden)
-		if r.Method != http.MethodHead {
-			_, _ = w.Write([]byte(notOpened))
-		}
+		// What is in the address may let somebody through yet, at another service.
+		bare := *r
+		bare.URL = &url.URL{Path: a.conf.Public.Path + "/pass"}
+		f := failure{cause: errorpages.CauseClient, code: http.StatusGone, err: err, address: clientAddress(r)}
+		h.answer(w, &bare, svc, &f)
+		h.logFailure(&bare, svc, &f, now)
 		return
 	}
 	http.SetCookie(w, &http.Cookie{
@@ -84,14 +89,12 @@ func (a *App) servePass(w http.ResponseWriter, r *http.Request, svc *service, na
 	if to == "" {
 		to = "/"
 	}
-	h["Location"] = []string{to}
+	header["Location"] = []string{to}
 	w.WriteHeader(http.StatusSeeOther)
 	if r.Method == http.MethodGet {
 		a.logger.Info("pass given", zap.String("service", svc.name), zap.Time("until", until.UTC()))
 	}
 }
-
-const notOpened = "This link cannot be opened, or no longer. Ask whoever sent it for a new one.\n"
 
 // loadPasses reads the keys of passes, and what other edges have made of them. What
 // fails again and again is told of once.

@@ -114,7 +114,7 @@ func TestTheEndOfAllPassesIsTheEndOfEveryPass(t *testing.T) {
 		t.Fatal(err)
 	}
 	e.get(e.h1, "/", cookieOf(ck)).isPage(t, 503)
-	if a := e.get(e.h1, link, nil); a.StatusCode != 403 || len(a.Cookies()) != 0 || !strings.Contains(a.body, "new one") {
+	if a := e.get(e.h1, link, nil); a.StatusCode != 410 || len(a.Cookies()) != 0 || !strings.Contains(a.body, "no longer here") {
 		t.Errorf("the link: %d %s", a.StatusCode, a.body)
 	}
 }
@@ -126,7 +126,7 @@ func TestLinksAreInNoLog(t *testing.T) {
 	ck := e.open(e.h1, link)
 	forged := link[:len(link)-2] + "AA"
 	for _, path := range []string{forged, forged + "/x", "/.candor/pass", "/.candor/pass/", "/.candor/pass?x=" + forged} {
-		if a := e.get(e.h1, path, nil); a.StatusCode != 403 {
+		if a := e.get(e.h1, path, nil); a.StatusCode != 410 {
 			t.Errorf("%s: %d", path, a.StatusCode)
 		}
 	}
