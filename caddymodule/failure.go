@@ -21,6 +21,7 @@ type failure struct {
 	reference string
 	received  errorpages.Received
 	address   string // of who asked, for counting
+	link      bool   // it is one past maintenance, and does not open
 	sent      int    // the page's code
 	format    errorpages.Format
 
@@ -176,7 +177,7 @@ func (h *Handler) page(svc *service, f *failure, now time.Time) errorpages.Page 
 		Service: svc.page, Situation: sit, Sources: h.app.knowledge.Load().Sources,
 		Cause: f.cause, Code: f.sent, Upstream: upstream, Received: f.received,
 		Reference: f.reference, Time: now, RetryAfter: retryAfter(f, sit, now),
-		Evidence: svc.window.Evidence(now),
+		Evidence: svc.window.Evidence(now), Link: f.link,
 	}
 }
 

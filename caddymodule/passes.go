@@ -76,7 +76,7 @@ func (h *Handler) servePass(w http.ResponseWriter, r *http.Request, svc *service
 		// What is in the address may let somebody through yet, at another service.
 		bare := *r
 		bare.URL = &url.URL{Path: a.conf.Public.Path + "/pass"}
-		f := failure{cause: errorpages.CauseClient, code: http.StatusGone, err: err, address: clientAddress(r)}
+		f := failure{cause: errorpages.CauseClient, code: http.StatusGone, link: true, err: err, address: clientAddress(r)}
 		h.answer(w, &bare, svc, &f)
 		h.logFailure(&bare, svc, &f, now)
 		return

@@ -114,7 +114,7 @@ func TestTheEndOfAllPassesIsTheEndOfEveryPass(t *testing.T) {
 		t.Fatal(err)
 	}
 	e.get(e.h1, "/", cookieOf(ck)).isPage(t, 503)
-	if a := e.get(e.h1, link, nil); a.StatusCode != 410 || len(a.Cookies()) != 0 || !strings.Contains(a.body, "no longer here") {
+	if a := e.get(e.h1, link, nil); a.StatusCode != 410 || len(a.Cookies()) != 0 || !strings.Contains(a.body, "cannot be opened any more") {
 		t.Errorf("the link: %d %s", a.StatusCode, a.body)
 	}
 }

@@ -57,6 +57,10 @@ type Page struct {
 	// is none.
 	Rehearsal time.Time
 
+	// Link says that what was asked for is a link past maintenance which cannot be
+	// opened, or no longer. Cause is CauseClient then.
+	Link bool
+
 	// ---
 
 	Reference  string        // exactly ReferenceLen of a-z 0-9

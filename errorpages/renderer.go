@@ -60,6 +60,7 @@ func (r *Renderer) Serve(w http.ResponseWriter, req *http.Request, p *Page) (For
 		format:   format,
 
 		rehearsed: p.rehearsed(),
+		link:      p.Link,
 	}, p)
 
 	e := a.in(acceptsGzip(req.Header["Accept-Encoding"]))

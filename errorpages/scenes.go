@@ -111,6 +111,7 @@ func Scenes(svc *Service, now time.Time) []Scene {
 	} {
 		add(c.name, c.title, CauseClient, c.code, nil)
 	}
+	add("link", "A link past maintenance that is too old", CauseClient, 410, func(p *Page) { p.Link = true })
 	return scenes
 }
 

@@ -29,6 +29,7 @@ type variant struct {
 	received  Received
 	evidence  told
 	rehearsed int64
+	link      bool
 }
 
 // entry is one variant; it is rendered once, by the first who needs it.

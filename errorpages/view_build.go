@@ -50,6 +50,8 @@ func (a *voice) head(v *View, p *Page) {
 	headline, lead := "headline.fault", "lead.fault"
 	var until, promised Moment
 	switch {
+	case p.Link:
+		headline, lead = "headline.link", "lead.link"
 	case p.Cause == CauseClient:
 		headline, lead = clientTexts(p.Code)
 	case p.Cause == CauseUpload:
