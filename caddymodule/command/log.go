@@ -96,7 +96,7 @@ func showLog(cmd *cobra.Command, args []string) error {
 var outcomeWords = map[board.Outcome]string{
 	board.Lost:    "two people edited the same thing at once on different edges; the other edit counts.",
 	board.Failed:  "it was tried, and did not succeed.",
-	board.Unknown: "it was begun; whether it was done is not known.",
+	board.Unknown: "it was begun; whether it was done, and all of it, is not known.",
 }
 
 // parsePast reads how long ago something was, or when.

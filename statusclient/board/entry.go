@@ -31,7 +31,8 @@ const (
 	// Failed is an edit elsewhere that was tried and did not succeed.
 	Failed Outcome = "failed"
 
-	// Unknown is an edit elsewhere of which nobody has heard whether it was made.
+	// Unknown is an edit elsewhere of which nobody has heard whether it was made, or
+	// all of it.
 	Unknown Outcome = "unknown"
 )
 

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"sync"
 	"time"
+
+	"github.com/candor-edge/candor/statusclient"
 )
 
 const (
@@ -90,7 +92,8 @@ func (b *Board) Record(ctx context.Context, store Store, e Entry) error {
 
 // Attempt makes an edit elsewhere, and has the log say so. Before do is called the
 // log says that it was begun, else it is not; afterwards, whether it was done. In
-// between, and for ever after a kill in between, the log says that nobody knows.
+// between, and for ever after a kill in between or an error that leaves it open, the
+// log says that nobody knows.
 // An error is do's own, or one of a log that could not be written beforehand.
 func (b *Board) Attempt(ctx context.Context, store Store, e Entry, do func(context.Context) error) error {
 	e.Outcome = Unknown
@@ -100,6 +103,9 @@ func (b *Board) Attempt(ctx context.Context, store Store, e Entry, do func(conte
 	}
 	suffix := suffixDone
 	if err = do(ctx); err != nil {
+		if open(err) {
+			return err
+		}
 		suffix = suffixFailed
 	}
 	// What was done was done, whatever became of the caller since.
@@ -109,6 +115,14 @@ func (b *Board) Attempt(ctx context.Context, store Store, e Entry, do func(conte
 		b.log.Warn().Err(err).Str("id", id).Msg("log: what became of an edit is not kept")
 	}
 	return err
+}
+
+// open reports whether an error leaves open what was done: no answer came, or some
+// of it was done.
+func open(err error) bool {
+	var part *statusclient.WriteError
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) ||
+		errors.As(err, &part) && len(part.Done)+len(part.Unknown) > 0
 }
 
 func (b *Board) record(ctx context.Context, store Store, e Entry) (id string, err error) {

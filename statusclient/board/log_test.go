@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/candor-edge/candor/statusclient"
 )
 
 // logOf is the log as one edge sees it.
@@ -226,6 +228,21 @@ func TestAnEditElsewhereIsInTheLogBeforeItIsMade(t *testing.T) {
 	err := b.Attempt(t.Context(), store, Entry{Action: "backend.post"}, func(context.Context) error { return refused })
 	if !errors.Is(err, refused) || !slices.Contains(actions(logOf(t, b, store, Query{})), "backend.post failed") {
 		t.Errorf("%v, %q", err, actions(logOf(t, b, store, Query{})))
+	}
+	for name, c := range map[string]struct {
+		err  error
+		want string
+	}{
+		"no answer":  {fmt.Errorf("post: %w", context.DeadlineExceeded), "backend.post unknown"},
+		"some of it": {&statusclient.WriteError{Done: []string{"incident"}, Undone: []string{"component"}, Err: refused}, "backend.post unknown"},
+		"perhaps":    {&statusclient.WriteError{Unknown: []string{"incident"}, Err: refused}, "backend.post unknown"},
+		"none of it": {&statusclient.WriteError{Undone: []string{"incident"}, Err: refused}, "backend.post failed"},
+	} {
+		err := b.Attempt(t.Context(), store, Entry{Action: "backend.post", Subject: name}, func(context.Context) error { return c.err })
+		i := slices.IndexFunc(logOf(t, b, store, Query{}), func(e Entry) bool { return e.Subject == name })
+		if got := actions(logOf(t, b, store, Query{}))[i]; !errors.Is(err, c.err) || got != c.want {
+			t.Errorf("%s: %v, %q", name, err, got)
+		}
 	}
 	s.failStore = func(string) error { return errors.New("full") }
 	err = b.Attempt(t.Context(), store, Entry{Action: "backend.post"}, func(context.Context) error {
