@@ -41,7 +41,7 @@ operators = ["librarian"]
 func desks(t *testing.T) *edge {
 	t.Helper()
 	return startEdge(t, "candor "+tomlFile(t, staffed), "handle_path /console/* {\n"+staff+"candor_console\n}\n"+
-		"handle /portal/* {\nroute {\ncandor portal\nrespond \"the portal\"\n}\n}\n"+
+		"handle {\nroute {\ncandor portal\nrespond \"the portal\"\n}\n}\n"+
 		"handle /library/* {\nroute {\ncandor library\nrespond \"the library\"\n}\n}\n")
 }
 

@@ -297,3 +297,68 @@ func TestTheConsoleWarnsWhenAServiceCouldLockItOut(t *testing.T) {
 	e.load("candor "+tomlFile(t, staffed), "candor portal {\nexempt /console/*\n}\nhandle_path /console/* {\n"+staff+"candor_console\n}")
 	e.as(t, "mueller").open("/").wants(200).lacks("lock yourself out").reads("New storage")
 }
+
+func TestAPartIsClosedAndStaysAPart(t *testing.T) {
+	e := desks(t)
+	m := e.as(t, "mueller")
+	form := m.open("/services/portal").fill("/maintenance/new", "message", "No enrolment.", "kind", "readonly", "paths", "/enrol/* /exams", "step", "review")
+	review := m.send("POST", "/maintenance/new", form, nil).wants(200).reads("/enrol/*", "looking still works")
+	if !strings.Contains(review.preview(), "No enrolment.") {
+		t.Error("the preview is not of the part")
+	}
+	m.send("POST", "/maintenance/new", review.fill("/maintenance/new", "step", "confirm"), nil).wants(303)
+	w := running.newest().pooled.board.Windows()[0]
+	if !w.ReadOnly || strings.Join(w.Paths, " ") != "/enrol/* /exams" {
+		t.Fatalf("%+v", w)
+	}
+	m.open("/services/portal").reads("only /enrol/*, /exams")
+	edit := m.open("/maintenance/"+w.ID).fill("/maintenance/"+w.ID, "message", "Tomorrow again.", "step", "confirm")
+	m.send("POST", "/maintenance/"+w.ID, edit, nil).wants(303)
+	now := running.newest().pooled.board.Windows()[0]
+	if !now.ReadOnly || len(now.Paths) != 2 || now.Message != "Tomorrow again." {
+		t.Errorf("%+v", now)
+	}
+}
+
+func TestWhatIsOverdueOrForgottenIsSaid(t *testing.T) {
+	e := desks(t)
+	e.load("candor "+tomlFile(t, staffed+"\n[maintenance]\nremind_after = \"1m\"\n"), "handle_path /console/* {\n"+staff+"candor_console\n}")
+	a := running.newest()
+	create := func(w board.Window) board.Window {
+		w, err := a.pooled.board.CreateWindow(t.Context(), a.storage, w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w
+	}
+	create(board.Window{Services: []string{"library"}, From: time.Now().Add(-time.Hour)})
+	w := create(board.Window{Services: []string{"portal"}, From: time.Now().Add(-time.Hour), Until: time.Now().Add(time.Second)})
+	w.Until = w.Until.Add(time.Hour)
+	if _, err := a.pooled.board.EditWindow(t.Context(), a.storage, w.ID, "", w); err != nil {
+		t.Fatal(err)
+	}
+	a.merge()
+	m := e.as(t, "mueller")
+	wait(t, "the promise to pass", func() bool { return strings.Contains(m.open("/").text(), "Overdue") })
+	m.open("/").reads("Is it forgotten?", "It was promised to be back at", "Needs attention: 2")
+}
+
+func TestALinkForTestersIsShownOnceAndOnlyToOperators(t *testing.T) {
+	e := desks(t)
+	m, l := e.as(t, "mueller"), e.as(t, "librarian")
+	page := m.open("/services/library")
+	made := m.send("POST", "/services/library/pass", page.fill("/pass", "site", "https://library.example.edu", "for", "1h"), nil).wants(200)
+	made.reads("A link for testers")
+	if !strings.Contains(made.body, "https://library.example.edu/.candor/pass/") || made.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("%v %s", made.Header, made.body)
+	}
+	m.send("POST", "/services/library/pass", page.fill("/pass", "site", "javascript:alert(1)//"), nil).wants(422).harmless(t, "a bad site")
+	m.send("POST", "/services/library/passes-end", page.fill("/passes-end"), nil).wants(303)
+	m.open("/log").reads("Pass link made", "Passes ended").lacks("/.candor/pass/")
+	theirs := l.open("/services/library").fill("/pass", "site", "https://portal.example.edu")
+	l.send("POST", "/services/portal/pass", theirs, nil).wants(404)
+	l.send("POST", "/services/portal/passes-end", theirs, nil).wants(404)
+	s := e.as(t, "student1")
+	theirs.Set("token", s.open("/incidents/new").tokenOf())
+	s.send("POST", "/services/library/pass", theirs, nil).wants(403)
+}

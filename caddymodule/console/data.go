@@ -201,18 +201,32 @@ func (s *serviceView) rank() int {
 // windowView is a window as pages show it.
 type windowView struct {
 	*window
-	Running bool
-	Overdue bool
-	Titles  string // of the services
-	When    string
-	Began   errorpages.Moment
-	Mine    bool // the user may change it
+	Running   bool
+	Overdue   bool   // the end that was promised first has passed
+	Forgotten bool   // it has gone on for long, and has no end
+	Limits    string // where not everything is closed
+	Titles    string // of the services
+	When      string
+	Began     errorpages.Moment
+	Due       errorpages.Moment // what was promised first
+	Mine      bool              // the user may change it
 }
 
 func (v *visit) viewWindow(w *window) *windowView {
 	out := &windowView{window: w, Running: w.running(), Titles: v.titles(w.Services), Mine: v.rights.may(operate, w.Services...)}
+	out.Overdue = out.Running && !w.Promised.IsZero() && w.Promised.Before(v.at)
+	out.Forgotten = out.Running && w.Until.IsZero() && v.at.Sub(w.From) > time.Duration(v.desk.Config().Maintenance.RemindAfter)
+	var limits []string
+	if w.ReadOnly {
+		limits = append(limits, v.say("kind."+kindReadOnly))
+	}
+	if len(w.Paths) > 0 {
+		limits = append(limits, v.say("window.paths", "Paths", strings.Join(w.Paths, v.say("list.comma"))))
+	}
+	out.Limits = strings.Join(limits, " · ")
 	if out.Began = v.words.Moment(w.From); out.Running {
 		out.When = v.until(w.Until)
+		out.Due = v.words.Moment(w.Promised)
 	} else {
 		out.When = v.say("window.from", "Time", out.Began.Text) + " · " + v.until(w.Until)
 	}

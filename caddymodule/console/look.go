@@ -55,7 +55,7 @@ func newLook(brand errorpages.BrandView) (*look, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"overview", "service", "window", "incident", "incidents", "review", "conflict", "log", "message"} {
+	for _, name := range []string{"overview", "service", "window", "incident", "incidents", "review", "conflict", "log", "pass", "message"} {
 		t, err := base.Clone()
 		if err == nil {
 			t, err = t.ParseFS(templates, "templates/"+name+".html")
@@ -123,7 +123,7 @@ func (s *sheet) Zone() string { return s.v.zone.String() }
 // known are what done and problem may say: nothing that a link brings along.
 var known = map[string]bool{
 	"on": true, "planned": true, "changed": true, "extended": true, "ended": true, "cancelled": true,
-	"opened": true, "posted": true, "resolved": true,
+	"opened": true, "posted": true, "resolved": true, "revoked": true,
 }
 
 // sheet begins a page.

@@ -2,9 +2,9 @@ package console
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
-	"github.com/candor-edge/candor/statusclient"
 	"github.com/candor-edge/candor/statusclient/board"
 )
 
@@ -14,6 +14,8 @@ type windowForm struct {
 	Services []string
 	Title    string
 	Message  string
+	Kind     string // "full" or "read-only"
+	Paths    string // separated by spaces; empty is all
 	Start    string // "now", "pick" or "keep"
 	From     string // where Start is "pick"
 	End      string // one of spans or ends
@@ -23,6 +25,7 @@ type windowForm struct {
 	Aside   bool // which services it is about is clear, and seldom changed
 	Ends    []option
 	Starts  []option
+	Kinds   []option
 	Action  string // where it is sent
 	Running bool   // what is changed is in force
 	Names   string // of Services, for people
@@ -34,6 +37,19 @@ func (v *visit) blankWindow(service string) *windowForm {
 		f.Services = []string{service}
 	}
 	return v.prepare(f)
+}
+
+// The kinds of maintenance.
+const (
+	kindFull     = "full"
+	kindReadOnly = "readonly" // what only looks at something gets through
+)
+
+func kindOf(w *board.Window) string {
+	if w.ReadOnly {
+		return kindReadOnly
+	}
+	return kindFull
 }
 
 // prepare fills in what there is to choose from.
@@ -53,6 +69,9 @@ func (v *visit) prepare(f *windowForm) *windowForm {
 	}
 	for _, e := range ends {
 		f.Ends = append(f.Ends, option{e, v.ending(e, f), e == f.End})
+	}
+	for _, k := range []string{kindFull, kindReadOnly} {
+		f.Kinds = append(f.Kinds, option{k, v.say("kind." + k), k == f.Kind || k == kindFull && f.Kind == ""})
 	}
 	for _, s := range starts {
 		f.Starts = append(f.Starts, option{s, v.say("start." + s), s == f.Start})
@@ -75,7 +94,7 @@ func (v *visit) windowOf(id string) *windowForm {
 	get := v.r.PostForm.Get
 	return &windowForm{
 		ID: id, ETag: get("etag"), Services: v.chosen(), Title: get("title"), Message: get("message"),
-		Start: get("start"), From: get("from"), End: get("end"), Until: get("until"),
+		Kind: get("kind"), Paths: get("paths"), Start: get("start"), From: get("from"), End: get("end"), Until: get("until"),
 	}
 }
 
@@ -84,6 +103,7 @@ func (v *visit) windowOf(id string) *windowForm {
 func (f *windowForm) filled(v *visit, old board.Window) (w board.Window, problem string) {
 	w = old
 	w.Services, w.Title, w.Message = f.Services, f.Title, f.Message
+	w.ReadOnly, w.Paths = f.Kind == kindReadOnly, strings.Fields(f.Paths)
 	if len(f.Services) == 0 {
 		return w, v.say("problem.services")
 	}
@@ -174,7 +194,7 @@ func (v *visit) newWindow() {
 		v.reviewWindow(f, w, nil)
 		return
 	}
-	c := Call{Method: http.MethodPost, Path: "maintenance", Body: bodyOf(w)}
+	c := Call{Method: http.MethodPost, Path: "maintenance", Body: w}
 	if w.From.IsZero() && v.r.PostForm.Get("etag") == "" {
 		c.Match = "*" // nothing runs, as far as whoever confirms this knows
 	}
@@ -200,21 +220,6 @@ func (v *visit) doneWith(what string, services []string) {
 		return
 	}
 	v.done(what)
-}
-
-// windowBody is what the admin API takes.
-type windowBody struct {
-	Services []string           `json:"services"`
-	Paths    statusclient.Paths `json:"paths,omitempty"`
-	ReadOnly bool               `json:"read_only,omitempty"`
-	Title    string             `json:"title"`
-	Message  string             `json:"message"`
-	From     time.Time          `json:"from,omitzero"`
-	Until    time.Time          `json:"until,omitzero"`
-}
-
-func bodyOf(w board.Window) windowBody {
-	return windowBody{Services: w.Services, Paths: w.Paths, ReadOnly: w.ReadOnly, Title: w.Title, Message: w.Message, From: w.From, Until: w.Until}
 }
 
 // theirs reads the window that the path names, if the user may change it.
@@ -248,6 +253,7 @@ func (v *visit) editWindow() {
 	if v.r.Method != http.MethodPost {
 		f := &windowForm{
 			ID: old.ID, ETag: old.ETag, Services: old.Services, Title: old.Title, Message: old.Message, Running: old.running(),
+			Kind: kindOf(&old.Window), Paths: strings.Join(old.Paths, " "),
 			Start: endKeep, From: v.local(old.From), End: endKeep, Until: v.local(old.Until),
 		}
 		v.showWindow(v.prepare(f), "")
@@ -277,7 +283,7 @@ func (v *visit) editWindow() {
 }
 
 func (v *visit) putWindow(f *windowForm, w board.Window, old *window, what string) {
-	a := v.call(Call{Method: http.MethodPut, Path: "maintenance/" + old.ID, Match: f.ETag, Body: bodyOf(w)})
+	a := v.call(Call{Method: http.MethodPut, Path: "maintenance/" + old.ID, Match: f.ETag, Body: w})
 	switch {
 	case a.Code == http.StatusPreconditionFailed:
 		var now struct{ Current window }
@@ -330,7 +336,7 @@ func (v *visit) extendWindow() {
 		v.conflictSmall("extend", old)
 		return
 	}
-	a := v.call(Call{Method: http.MethodPut, Path: "maintenance/" + old.ID, Match: old.ETag, Body: bodyOf(w)})
+	a := v.call(Call{Method: http.MethodPut, Path: "maintenance/" + old.ID, Match: old.ETag, Body: w})
 	switch {
 	case a.Code == http.StatusPreconditionFailed:
 		v.conflictSmall("extend", old)
@@ -375,7 +381,7 @@ type hidden struct{ Name, Value string }
 // fields are the form's, to be sent once more.
 func (f *windowForm) fields() []hidden {
 	out := []hidden{
-		{"etag", f.ETag}, {"title", f.Title}, {"message", f.Message},
+		{"etag", f.ETag}, {"title", f.Title}, {"message", f.Message}, {"kind", f.Kind}, {"paths", f.Paths},
 		{"start", f.Start}, {"from", f.From}, {"end", f.End}, {"until", f.Until},
 	}
 	for _, s := range f.Services {
@@ -429,6 +435,12 @@ func (v *visit) windowFacts(w board.Window) []fact {
 		until = v.words.Moment(w.Until).Text
 	}
 	facts := []fact{{v.say("field.services"), v.titles(w.Services)}, {v.say("field.start"), from}, {v.say("field.end"), until}}
+	if w.ReadOnly {
+		facts = append(facts, fact{v.say("field.kind"), v.say("kind." + kindReadOnly)})
+	}
+	if len(w.Paths) > 0 {
+		facts = append(facts, fact{v.say("field.paths"), strings.Join(w.Paths, "\n")})
+	}
 	if w.Title != "" {
 		facts = append(facts, fact{v.say("field.title"), w.Title})
 	}

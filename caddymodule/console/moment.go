@@ -44,7 +44,7 @@ func (v *visit) local(t time.Time) string {
 
 // spans are the ends that take one tap.
 var spans = map[string]time.Duration{
-	"15m": 15 * time.Minute, "30m": 30 * time.Minute, "1h": time.Hour, "2h": 2 * time.Hour, "4h": 4 * time.Hour,
+	"15m": 15 * time.Minute, "30m": 30 * time.Minute, "1h": time.Hour, "2h": 2 * time.Hour, "4h": 4 * time.Hour, "24h": 24 * time.Hour,
 }
 
 // Other ends that can be chosen.

@@ -41,6 +41,11 @@ func (v *visit) overview() {
 			b.Troubled++
 		}
 	}
+	for _, w := range windows {
+		if w.Overdue || w.Forgotten {
+			b.Troubled++
+		}
+	}
 	if b.Search {
 		b.Query = strings.TrimSpace(v.r.URL.Query().Get("q"))
 		q := strings.ToLower(b.Query)

@@ -10,6 +10,8 @@ type serviceBody struct {
 	Windows []*windowView
 	Posted  []*incidentView
 	Sources []sourceView
+	Holds   bool        // something is in force
+	Pass    *passForm   // to let testers in; nil where the user may not
 	Form    *windowForm // to take it offline; nil where the user may not, or it is
 }
 
@@ -38,8 +40,12 @@ func (v *visit) service() {
 		Posted:  slices.DeleteFunc(posted, func(in *incidentView) bool { return !concerns(in.Services) }),
 	}
 	held := slices.ContainsFunc(b.Windows, func(w *windowView) bool { return w.Running })
-	if v.rights.may(operate, one.Name) && !held {
-		b.Form = v.blankWindow(one.Name)
+	b.Holds = held
+	if v.rights.may(operate, one.Name) {
+		b.Pass = v.passForm(one.Name, "4h", "")
+		if !held {
+			b.Form = v.blankWindow(one.Name)
+		}
 	}
 	s := v.sheet("service", "overview", one.Title, b)
 	s.Live = true

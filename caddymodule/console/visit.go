@@ -79,17 +79,19 @@ func (v *visit) link(parts ...string) string {
 
 // pages are the console's, with * for a name.
 var pages = map[string]struct{ get, post func(*visit) }{
-	"":                     {get: (*visit).overview},
-	"services/*":           {get: (*visit).service},
-	"maintenance/new":      {get: (*visit).newWindow, post: (*visit).newWindow},
-	"maintenance/*":        {get: (*visit).editWindow, post: (*visit).editWindow},
-	"maintenance/*/end":    {post: (*visit).endWindow},
-	"maintenance/*/extend": {post: (*visit).extendWindow},
-	"incidents":            {get: (*visit).incidents},
-	"incidents/new":        {get: (*visit).newIncident, post: (*visit).newIncident},
-	"incidents/*":          {get: (*visit).incident, post: (*visit).incident},
-	"log":                  {get: (*visit).log},
-	"language":             {get: (*visit).language},
+	"":                      {get: (*visit).overview},
+	"services/*":            {get: (*visit).service},
+	"services/*/pass":       {post: (*visit).makeLink},
+	"services/*/passes-end": {post: (*visit).endPasses},
+	"maintenance/new":       {get: (*visit).newWindow, post: (*visit).newWindow},
+	"maintenance/*":         {get: (*visit).editWindow, post: (*visit).editWindow},
+	"maintenance/*/end":     {post: (*visit).endWindow},
+	"maintenance/*/extend":  {post: (*visit).extendWindow},
+	"incidents":             {get: (*visit).incidents},
+	"incidents/new":         {get: (*visit).newIncident, post: (*visit).newIncident},
+	"incidents/*":           {get: (*visit).incident, post: (*visit).incident},
+	"log":                   {get: (*visit).log},
+	"language":              {get: (*visit).language},
 }
 
 // name is what stands for * in the path.

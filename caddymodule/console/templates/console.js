@@ -4,7 +4,7 @@
   // A tap that seems to do nothing is repeated. What has been sent is sent once.
   doc.addEventListener("submit", function (e) {
     var form = e.target;
-    if (form.method !== "post") return;
+    if (form.method !== "post" || form.classList.contains("again")) return;
     if (form.hasAttribute("data-sent")) { e.preventDefault(); return; }
     form.setAttribute("data-sent", "");
     form.querySelectorAll("button").forEach(function (b) { b.setAttribute("aria-disabled", "true"); });
