@@ -55,8 +55,8 @@ type App struct {
 	passes    *pass.Ring                     // of pooled.board, also after that is given back
 	traffic   *traffic.Registry
 	knowledge atomic.Pointer[statusclient.Knowledge]
-	merging   sync.Mutex // one merge at a time, the newest published last
-	inForce   map[string]bool
+	merging   sync.Mutex              // one merge at a time, the newest published last
+	inForce   map[string]string       // ids of maintenances
 	reminded  map[string]int          // of what runs without an end: how often it was time to remind
 	baseline  *statusclient.Knowledge // what events have told so far
 	stored    []time.Time             // how new the snapshots in storage are, by the pollers' order
@@ -116,6 +116,10 @@ func (a *App) Start() error {
 	for _, p := range a.pooled.pollers {
 		p.log.use(a.logger)
 		p.Start()
+	}
+	for _, f := range a.pooled.flags {
+		f.log.use(a.logger)
+		f.Start()
 	}
 	a.loadBoard() // again: what the old configuration edited since
 	a.merge()
@@ -195,8 +199,11 @@ func (a *App) merge() {
 }
 
 func (a *App) sources() []statusclient.Source {
-	out := make([]statusclient.Source, 0, len(a.pooled.pollers)+1)
+	out := make([]statusclient.Source, 0, len(a.pooled.pollers)+2)
 	out = append(out, a.pooled.board.Source())
+	if len(a.pooled.flags) > 0 {
+		out = append(out, flagSource(a.pooled.flags))
+	}
 	for _, p := range a.pooled.pollers {
 		out = append(out, p.Source())
 	}
@@ -215,6 +222,9 @@ func (a *App) subscribe() (cancel func()) {
 	cancels := []func(){a.pooled.board.Subscribe(a.nudge)}
 	for _, p := range a.pooled.pollers {
 		cancels = append(cancels, p.Subscribe(a.nudge))
+	}
+	for _, f := range a.pooled.flags {
+		cancels = append(cancels, f.Subscribe(a.nudge))
 	}
 	return func() {
 		for _, c := range cancels {

@@ -210,7 +210,7 @@ var navigation = header{"Sec-Fetch-Dest": "document", "Sec-Fetch-Mode": "navigat
 // answer has been received, such as its log line.
 func wait(t testing.TB, what string, f func() bool) {
 	t.Helper()
-	for range 1000 {
+	for range 6000 {
 		if f() {
 			return
 		}

@@ -88,8 +88,8 @@ func (a *App) emit(e event) {
 }
 
 // maintenanceChanges compares the windows in force with those of before.
-func maintenanceChanges(before map[string]bool, know *statusclient.Knowledge, now time.Time) (map[string]bool, []event) {
-	after := make(map[string]bool)
+func maintenanceChanges(before map[string]string, know *statusclient.Knowledge, now time.Time) (map[string]string, []event) {
+	after := make(map[string]string)
 	var events []event
 	for _, src := range know.Sources {
 		if !src.Holds {
@@ -100,8 +100,8 @@ func maintenanceChanges(before map[string]bool, know *statusclient.Knowledge, no
 			if m.From.After(now) || !m.Until.IsZero() && !m.Until.After(now) {
 				continue
 			}
-			after[m.ID] = true
-			if !before[m.ID] {
+			after[m.ID] = m.ID
+			if before[m.ID] == "" {
 				events = append(events, event{eventMaintenanceOn, map[string]any{
 					"id": m.ID, "services": m.Services, "title": m.Title, "until": rfc3339(m.Until),
 					"paths": []string(m.Paths), "read_only": m.ReadOnly,
@@ -109,8 +109,20 @@ func maintenanceChanges(before map[string]bool, know *statusclient.Knowledge, no
 			}
 		}
 	}
-	for id := range before {
-		if !after[id] {
+	for name, sit := range know.Situations {
+		if sit.Hold == nil || know.Sources[sit.HeldBy].Holds {
+			continue
+		}
+		key := name + " " + sit.HeldBy + " " + sit.Hold.ID // it follows a backend
+		if after[key] = sit.Hold.ID; before[key] == "" {
+			events = append(events, event{eventMaintenanceOn, map[string]any{
+				"id": sit.Hold.ID, "services": []string{name}, "title": sit.Hold.Title, "until": rfc3339(sit.Hold.Until),
+				"paths": []string(nil), "read_only": false,
+			}})
+		}
+	}
+	for key, id := range before {
+		if after[key] == "" {
 			events = append(events, event{eventMaintenanceOff, map[string]any{"id": id}})
 		}
 	}

@@ -21,7 +21,7 @@ func (a *App) holding(svc *service, path, method string) *statusclient.Situation
 // closed is holding for everybody, and for those who wait at the part that the
 // maintenance of this id closes.
 func (a *App) closed(svc *service, part string) *statusclient.Situation {
-	return a.situation(svc).HeldBy(part, time.Now())
+	return a.situation(svc).Waiting(part, time.Now())
 }
 
 // serveHeld answers for a service in maintenance mode, as held tells. Its

@@ -116,6 +116,9 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 		}
 	}
 	for _, src := range c.app.knowledge.Load().Sources {
+		if src.Quiet {
+			continue
+		}
 		up := 1.0
 		if src.Error != "" || src.Fetched.IsZero() {
 			up = 0

@@ -13,6 +13,8 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"go.uber.org/zap"
 
+	"github.com/candor-edge/candor/caddymodule/config"
+	"github.com/candor-edge/candor/caddymodule/flagfile"
 	"github.com/candor-edge/candor/caddymodule/pass"
 	"github.com/candor-edge/candor/statusclient"
 	"github.com/candor-edge/candor/statusclient/board"
@@ -23,6 +25,7 @@ import (
 // another one. None of them holds a storage handle, which a reload may change.
 var (
 	pollers = caddy.NewUsagePool() // *pooledPoller by its resolved configuration
+	flags   = caddy.NewUsagePool() // *pooledFlag by the name of the file
 	boards  = caddy.NewUsagePool() // *pooledBoard by the storage it is kept in
 )
 
@@ -48,12 +51,25 @@ type pooledBoard struct {
 // Destruct implements caddy.Destructor.
 func (*pooledBoard) Destruct() error { return nil }
 
+type pooledFlag struct {
+	*flagfile.File
+	log      *innerLog
+	services []string // of this app
+}
+
+// Destruct implements caddy.Destructor.
+func (f *pooledFlag) Destruct() error {
+	f.Stop()
+	return nil
+}
+
 // pooled is what an app holds of the pools.
 type pooled struct {
 	board    *pooledBoard
 	boardKey string
 	pollers  []*pooledPoller
 	keys     []string
+	flags    []*pooledFlag // copies, with the services of this app
 }
 
 func (a *App) acquire() error {
@@ -90,6 +106,33 @@ func (a *App) acquire() error {
 		a.pooled.keys = append(a.pooled.keys, key)
 	}
 	a.stored = make([]time.Time, len(a.pooled.pollers))
+	return a.acquireFlags()
+}
+
+func (a *App) acquireFlags() error {
+	byName := make(map[string]*pooledFlag)
+	for i := range a.conf.Services {
+		s := &a.conf.Services[i]
+		if s.MaintenanceFile == "" {
+			continue
+		}
+		if f := byName[s.MaintenanceFile]; f != nil {
+			f.services = append(f.services, s.Name)
+			continue
+		}
+		v, _, err := flags.LoadOrNew(s.MaintenanceFile, func() (caddy.Destructor, error) {
+			log := new(innerLog)
+			log.use(a.logger)
+			return &pooledFlag{File: flagfile.New(s.MaintenanceFile, log.logger()), log: log}, nil
+		})
+		if err != nil {
+			return err
+		}
+		mine := *v.(*pooledFlag)
+		mine.services = []string{s.Name}
+		byName[s.MaintenanceFile] = &mine
+		a.pooled.flags = append(a.pooled.flags, &mine)
+	}
 	return nil
 }
 
@@ -97,6 +140,10 @@ func (a *App) release() error {
 	var errs []error
 	for _, key := range a.pooled.keys {
 		_, err := pollers.Delete(key)
+		errs = append(errs, err)
+	}
+	for _, f := range a.pooled.flags {
+		_, err := flags.Delete(f.Name())
 		errs = append(errs, err)
 	}
 	if a.pooled.board != nil {
@@ -178,4 +225,16 @@ func latest(a, b time.Time) time.Time {
 		return b
 	}
 	return a
+}
+
+// flagSource is what the files say that turn maintenance mode on.
+func flagSource(files []*pooledFlag) statusclient.Source {
+	s := new(statusclient.Status)
+	for _, f := range files {
+		if m, on := f.Maintenance(); on {
+			m.Services = f.services
+			s.Maintenances = append(s.Maintenances, m)
+		}
+	}
+	return statusclient.Source{Name: config.FlagName, Holds: true, Quiet: true, Fetched: timeNow(), Status: s}
 }

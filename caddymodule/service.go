@@ -93,7 +93,7 @@ func (a *App) newService(s *config.Service, brand *errorpages.Brand) *service {
 	name, value := m.Header()
 	svc := &service{
 		name:  s.Name,
-		about: statusclient.Service{Name: s.Name, Components: s.Components},
+		about: statusclient.Service{Name: s.Name, Components: s.Components, Follow: s.FollowMaintenance},
 		page: &errorpages.Service{
 			Name: s.Name, Title: s.Title, Brand: brand, Alternatives: s.Alternatives,
 			JSON: a.shapes[cmp.Or(s.Pages.JSON, a.conf.Pages.JSON)],

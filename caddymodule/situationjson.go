@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/candor-edge/candor/statusclient"
+	"github.com/candor-edge/candor/statusclient/board"
 	"github.com/candor-edge/candor/statusclient/traffic"
 )
 
@@ -96,6 +97,10 @@ type maintenanceView struct {
 	Paths    []string `json:"paths,omitempty"`     // the only ones it is about
 	ReadOnly bool     `json:"read_only,omitempty"` // what is only looked at still works
 
+	// Source is who closes the service, where that is not the board: a backend that
+	// is followed, or maintenance_file.
+	Source string `json:"source,omitempty"`
+
 	Every string `json:"every,omitempty"` // weekly work: From and Until are those of one time
 
 	// Overdue is the end that was promised first and has passed.
@@ -181,7 +186,9 @@ func viewSituation(svc *service, sit *statusclient.Situation, know *statusclient
 	}
 	if sit.Hold != nil {
 		hold := viewMaintenance(sit.Hold, limit)
-		v.Hold = &hold
+		if v.Hold = &hold; sit.HeldBy != board.SourceName {
+			hold.Source = sit.HeldBy
+		}
 	}
 	for i := range sit.Incidents {
 		v.Incidents = append(v.Incidents, viewIncident(&sit.Incidents[i], limit))

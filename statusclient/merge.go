@@ -39,7 +39,7 @@ func Merge(services []Service, sources []Source, prev *Knowledge, now time.Time)
 	}
 	m := merger{
 		index: newIndex(sources, now), sources: sources,
-		shared: make(map[string]*content), mapped: make([]uint64, (len(sources)+63)/64),
+		now: now, shared: make(map[string]*content), mapped: make([]uint64, (len(sources)+63)/64),
 	}
 	for i := range services {
 		s := &services[i]
@@ -64,6 +64,7 @@ func Merge(services []Service, sources []Source, prev *Knowledge, now time.Time)
 type merger struct {
 	*index
 	sources []Source
+	now     time.Time
 	shared  map[string]*content
 
 	// Of the service at hand, kept for their memory: which sources it maps to,
@@ -77,7 +78,9 @@ type merger struct {
 type content struct {
 	version      uint64
 	hold         *Maintenance
+	heldBy       string
 	parts        []*item // what holds some requests back, the strictest first
+	holders      []Source
 	incidents    []Incident
 	maintenances []Maintenance
 	sources      []string
@@ -88,7 +91,7 @@ type content struct {
 func (c *content) situation(service string, version uint64) *Situation {
 	s := &Situation{
 		Service: service, Version: version,
-		Hold: c.hold, Incidents: c.incidents, Maintenances: c.maintenances, Sources: c.sources,
+		Hold: c.hold, HeldBy: c.heldBy, Incidents: c.incidents, Maintenances: c.maintenances, Sources: c.sources,
 	}
 	for _, it := range c.parts {
 		hash := newHasher()
@@ -96,6 +99,7 @@ func (c *content) situation(service string, version uint64) *Situation {
 		hash.num(it.hash)
 		part := *s
 		part.Version, part.Hold, part.Parts = hash.sum(), it.maintenance, nil
+		part.HeldBy = c.holders[it.source].Name
 		part.Maintenances = nil
 		for i := range s.Maintenances {
 			if m := &s.Maintenances[i]; m.Whole() || m.ID != it.maintenance.ID {
@@ -113,7 +117,9 @@ func (m *merger) content(s *Service) *content {
 	m.own, m.wide = m.own[:0], m.wide[:0]
 	if len(s.Components) == 0 {
 		for i := range m.sources {
-			m.add(i, "*")
+			if !m.sources[i].Quiet {
+				m.add(i, "*")
+			}
 		}
 	}
 	for _, ref := range s.Components {
@@ -126,7 +132,10 @@ func (m *merger) content(s *Service) *content {
 	m.own = appendList(m.own, m.byService[s.Name])
 	m.wide = appendList(m.wide, m.everyone)
 
-	m.key = m.key[:0]
+	m.key = append(m.key[:0], 0)
+	if s.Follow {
+		m.key[0] = 1
+	}
 	for _, w := range m.mapped {
 		m.key = binary.LittleEndian.AppendUint64(m.key, w)
 	}
@@ -139,7 +148,7 @@ func (m *merger) content(s *Service) *content {
 	}
 	c := m.shared[string(m.key)]
 	if c == nil {
-		c = m.assemble()
+		c = m.assemble(s.Follow)
 		m.shared[string(m.key)] = c
 	}
 	return c
@@ -167,8 +176,9 @@ func appendList(lists []uint32, list uint32) []uint32 {
 }
 
 // assemble makes the content of the service at hand.
-func (m *merger) assemble() *content {
+func (m *merger) assemble(follow bool) *content {
 	ranks := m.ranks(m.own)
+	named := len(ranks)
 	for _, r := range m.ranks(m.wide) {
 		if !slices.Contains(ranks, r) {
 			ranks = append(ranks, r)
@@ -177,11 +187,12 @@ func (m *merger) assemble() *content {
 	c := new(content)
 	hash := newHasher()
 	hold := -1
-	for _, r := range ranks {
+	c.holders = m.sources
+	for i, r := range ranks {
 		it := &m.items[r]
 		c.next = earliest(c.next, it.next)
 		switch {
-		case !it.holds:
+		case !it.holds && !(follow && it.leads && i < named):
 		case !it.maintenance.Whole():
 			c.parts = append(c.parts, it)
 		case hold < 0 || outlasts(it.maintenance, m.items[hold].maintenance):
@@ -190,8 +201,16 @@ func (m *merger) assemble() *content {
 	}
 	slices.SortStableFunc(c.parts, func(a, b *item) int { return stricter(a.maintenance, b.maintenance) })
 	if hold >= 0 {
-		c.hold = m.items[hold].maintenance
-		hash.num(m.items[hold].hash)
+		it := &m.items[hold]
+		c.hold, c.heldBy = it.maintenance, m.sources[it.source].Name
+		if !it.holds && c.hold.over(m.now) { // it ends when the backend says so
+			late := *c.hold
+			hash.str("late")
+			late.Promised, late.Until = late.Until, time.Time{}
+			c.hold = &late
+		}
+		hash.num(it.hash)
+		hash.str(c.heldBy)
 	} else {
 		hash.num(0)
 	}

@@ -26,6 +26,7 @@ type item struct {
 
 	shown bool      // else only next counts
 	holds bool      // keeps visitors out now
+	leads bool      // keeps those out whose service follows its backends
 	next  time.Time // when time alone changes any of this; zero: never
 	hash  uint64    // of all that is said in it
 
@@ -83,10 +84,17 @@ func collect(items []item, source int, src *Source, now time.Time) []item {
 		if mt.Promised.After(now) {
 			t.next, mt.Promised = earliest(t.next, mt.Promised), time.Time{}
 		}
+		leads, doubt := leading(src, &mt, t.state, now)
+		if leads = leads && t.shown; leads {
+			t.next = earliest(t.next, doubt)
+			if mt.Until.After(now) {
+				t.next = earliest(t.next, mt.Until)
+			}
+		}
 		mt.State = t.state
 		mt.Updates = mt.Updates[:min(len(mt.Updates), maxUpdates):min(len(mt.Updates), maxUpdates)]
 		it := item{
-			source: source, maintenance: &mt, shown: t.shown, holds: t.holds, next: t.next, hash: hashMaintenance(&mt),
+			source: source, maintenance: &mt, shown: t.shown, holds: t.holds, leads: leads, next: t.next, hash: hashMaintenance(&mt),
 			class: 2, order: timestamp{at: mt.From},
 		}
 		if mt.State == InProgress || mt.State == Verifying {
@@ -161,6 +169,30 @@ func told(m *Maintenance, now time.Time) timing {
 		return timing{state: m.State}
 	}
 	return timing{state: m.State, shown: true, next: end}
+}
+
+// doubtful is how long a backend that cannot be asked is believed that a
+// maintenance is in progress whose announced end has passed, or that has none.
+const doubtful = 10 * time.Minute
+
+// leading reports whether a service that follows the source is closed by what it
+// says, and when that may change because nobody hears from it. It takes a
+// component that is named, and a word that can still be true: unknown means live.
+func leading(src *Source, m *Maintenance, state MaintenanceState, now time.Time) (leads bool, doubt time.Time) {
+	if src.Holds || len(m.Components) == 0 || state != InProgress && state != Verifying {
+		return false, time.Time{}
+	}
+	if src.Failing.IsZero() {
+		return true, time.Time{}
+	}
+	end := src.Failing.Add(doubtful)
+	if m.Until.After(end) {
+		end = m.Until
+	}
+	if !end.After(now) {
+		return false, time.Time{}
+	}
+	return true, end
 }
 
 // earliest returns the earlier of two moments, zero meaning never.

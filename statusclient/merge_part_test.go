@@ -73,7 +73,7 @@ func TestAPartIsASituationOfItsOwn(t *testing.T) {
 	if part.Hold.ID != "enrol" || maintenanceIDs(part) != "mail" || part.State() != sc.StateMaintenance || part.Version == sit.Version {
 		t.Errorf("%+v", part)
 	}
-	if sit.HeldBy("enrol", noon) != part || sit.HeldBy("", noon) != nil || sit.HeldBy("mail", noon) != nil {
+	if sit.Waiting("enrol", noon) != part || sit.Waiting("", noon) != nil || sit.Waiting("mail", noon) != nil {
 		t.Error("who waits for the part is told something else")
 	}
 	enrol.Paths = sc.Paths{"/enrol"}

@@ -13,6 +13,10 @@ type Service struct {
 	// BACKEND/NAME, BACKEND/GROUP/NAME, BACKEND/ID or BACKEND/*. None at all
 	// means that everything concerns it.
 	Components []string
+
+	// Follow closes the service while a backend says that maintenance of one of
+	// its components is in progress.
+	Follow bool
 }
 
 // Source is one backend as the merge and the page see it.
@@ -24,6 +28,7 @@ type Source struct {
 	Error   string    // why, without secrets; empty: it answers
 	Holds   bool      // its maintenances in force turn maintenance mode on: the board, nobody else
 	Status  *Status   // never nil
+	Quiet   bool      // not a status system: nobody stands on it without being named by it
 }
 
 // Situation is everything known about one service at one moment. It is
@@ -36,6 +41,9 @@ type Situation struct {
 	// Hold is the maintenance that keeps visitors out, nil when the service is
 	// live. It ends by itself when its Until has passed.
 	Hold *Maintenance
+
+	// HeldBy is the name of the source that Hold is from.
+	HeldBy string
 
 	// Parts are what those get to know whom a maintenance of some paths, or of
 	// what changes something, keeps out: the same, with that as the Hold. The
@@ -73,9 +81,9 @@ func (s *Situation) Holding(clean string, safe bool, now time.Time) *Situation {
 	return nil
 }
 
-// HeldBy is Holding for those who wait for the end of one maintenance, by its id:
+// Waiting is Holding for those who wait for the end of one maintenance, by its id:
 // while another one closes all of the service, they wait for that.
-func (s *Situation) HeldBy(id string, now time.Time) *Situation {
+func (s *Situation) Waiting(id string, now time.Time) *Situation {
 	if s.Hold != nil && !s.Hold.over(now) {
 		return s
 	}

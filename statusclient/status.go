@@ -50,7 +50,8 @@ type Incident struct {
 }
 
 // Maintenance is work that was announced. On the board, one that is in force
-// also holds its services back: that is maintenance mode.
+// also holds its services back: that is maintenance mode. Elsewhere it does so
+// with services that follow it.
 type Maintenance struct {
 	ID    string           `json:"id"`
 	Title string           `json:"title,omitempty"`

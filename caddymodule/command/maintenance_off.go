@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/candor-edge/candor/caddymodule/config"
 	"github.com/candor-edge/candor/statusclient/board"
 )
 
@@ -53,8 +55,12 @@ func maintenanceOff(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	held, err := c.stillHeld(cmd.Context(), services)
+	if err != nil {
+		return err
+	}
 	if isSet(cmd, "json") {
-		return printJSON(cmd.OutOrStdout(), done)
+		return cmp.Or(printJSON(cmd.OutOrStdout(), done), held)
 	}
 	out := cmd.OutOrStdout()
 	for i := range done.Ended {
@@ -67,10 +73,34 @@ func maintenanceOff(cmd *cobra.Command, args []string) error {
 	for i := range done.Left {
 		fmt.Fprintf(out, "Maintenance mode is off; it goes on for %s.\n", closes(&done.Left[i].Window))
 	}
+	if held != nil {
+		return held
+	}
 	if len(done.Idle) > 0 {
 		fmt.Fprintf(out, "Maintenance mode was not on for %s.\n", listed(done.Idle))
 	}
 	return nil
+}
+
+// stillHeld is why services stay closed that something else closes than people.
+func (c *client) stillHeld(ctx context.Context, services []string) (held, err error) {
+	var all []situation
+	if err := c.get(ctx, "services", &all); err != nil {
+		return nil, err
+	}
+	var why []error
+	for i := range all {
+		s := &all[i]
+		if s.Hold == nil || s.Hold.Source == "" || !slices.Contains(services, s.Service) && services[0] != "*" {
+			continue
+		}
+		reason := fmt.Sprintf("the backend %q says that maintenance is in progress (follow_maintenance); end it there", s.Hold.Source)
+		if s.Hold.Source == config.FlagName {
+			reason = "its maintenance_file is there; remove that"
+		}
+		why = append(why, fmt.Errorf("%s: still closed, because %s", s.Service, reason))
+	}
+	return errors.Join(why...), nil
 }
 
 // onlyThis tells which windows a command is about, as --path and --read-only say.

@@ -67,7 +67,7 @@ func TestCommands(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "ready": ready, "readyadmin": readyAdmin, "readysocket": readySocket, "known": known, "visit": visit, "keepid": keepID, "keepline": keepLine, "tester": tester, "look": look,
+			"exits": exits, "ready": ready, "readyadmin": readyAdmin, "readysocket": readySocket, "known": known, "visit": visit, "visiteventually": visitEventually, "keepid": keepID, "keepline": keepLine, "tester": tester, "look": look,
 		},
 	})
 }
@@ -185,6 +185,18 @@ func visit(ts *testscript.TestScript, _ bool, args []string) {
 // look waits until a web page is there: look ADDRESS TEXT.
 func look(ts *testscript.TestScript, _ bool, args []string) {
 	await(ts, args[0], func() bool { return answers(http.DefaultClient, "http://"+args[0]+"/", args[1]) })
+}
+
+// visitEventually is visit for what takes a moment: visiteventually CODE URL.
+func visitEventually(ts *testscript.TestScript, _ bool, args []string) {
+	await(ts, strings.Join(args, " "), func() bool {
+		resp, err := http.Get(args[1])
+		if err != nil {
+			return false
+		}
+		defer resp.Body.Close()
+		return strconv.Itoa(resp.StatusCode) == args[0]
+	})
 }
 
 // keepID puts the id in what a command printed with --json into a variable.

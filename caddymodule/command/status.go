@@ -10,6 +10,8 @@ import (
 
 	caddycmd "github.com/caddyserver/caddy/v2/cmd"
 	"github.com/spf13/cobra"
+
+	"github.com/candor-edge/candor/caddymodule/config"
 )
 
 func statusCommand() caddycmd.Command {
@@ -91,6 +93,7 @@ type maintenance struct {
 	Paths    []string `json:"paths"`
 	ReadOnly bool     `json:"read_only"`
 
+	Source   string    `json:"source"`
 	Every    string    `json:"every"`
 	Overdue  time.Time `json:"overdue_since"`
 	Reminder bool      `json:"reminder"`
@@ -207,6 +210,13 @@ func (s *situation) headline(now time.Time) string {
 // end says when a maintenance ends, and where that is not what was promised.
 func (m *maintenance) end(now time.Time) string {
 	s := "until it is turned off"
+	switch m.Source {
+	case "":
+	case config.FlagName:
+		s = "as long as its " + m.Source + " is there"
+	default:
+		s = "as long as " + m.Source + " says so"
+	}
 	if !m.Until.IsZero() {
 		s = "until " + at(m.Until, now)
 	}

@@ -18,6 +18,8 @@ func (v *validator) backends() {
 				v.add(at("backend", i, "name"), "%v", err)
 			} else if b.Name == BoardName {
 				v.add(at("backend", i, "name"), "%q is the embedded backend; choose another name", b.Name)
+			} else if b.Name == FlagName {
+				v.add(at("backend", i, "name"), "%q is what maintenance files are called; choose another name", b.Name)
 			} else if seen[b.Name] {
 				v.add(at("backend", i, "name"), "a backend %q is already there", b.Name)
 			}

@@ -84,6 +84,17 @@ type Service struct {
 	// service.
 	Pages ServicePages `json:"pages,omitzero" toml:"pages"`
 
+	// FollowMaintenance turns maintenance mode on while a backend says that
+	// maintenance of one of the components is in progress, and off at its end. A
+	// backend that cannot be asked any more is believed until the end that it
+	// announced, or for ten minutes. It takes components. Default: false.
+	FollowMaintenance bool `json:"follow_maintenance,omitempty" toml:"follow_maintenance"`
+
+	// MaintenanceFile is a file that turns maintenance mode on while it is there,
+	// for deploy scripts; what is in it is the message. It is looked at twice a
+	// second. Default: none.
+	MaintenanceFile string `json:"maintenance_file,omitempty" toml:"maintenance_file"`
+
 	// BypassNetworks replace those of [maintenance] for this service. Default:
 	// those of [maintenance]; an empty list lets no network through.
 	BypassNetworks []string `json:"bypass_networks,omitzero" toml:"bypass_networks"`
@@ -149,6 +160,7 @@ const (
 	DefaultPath    = "/.candor"
 	DefaultService = "default" // of the hosts that no service claims
 	DefaultRemind  = statusclient.Duration(4 * time.Hour)
-	BoardName      = "board" // the embedded backend; no [[backend]] may be called so
-	NoHeader       = "none"  // as a service's BypassHeader
+	BoardName      = "board"            // the embedded backend; no [[backend]] may be called so
+	FlagName       = "maintenance_file" // what is said by these files; nor so
+	NoHeader       = "none"             // as a service's BypassHeader
 )

@@ -65,6 +65,12 @@ func parse(doc, path, dir string) (*Config, Problems) {
 			*p = filepath.Join(dir, *p)
 		}
 	})
+	for i := range c.Services {
+		// It comes and goes: it is no part of the configuration.
+		if p := &c.Services[i].MaintenanceFile; *p != "" && !filepath.IsAbs(*p) && !startsWithPlaceholder(*p) {
+			*p = filepath.Join(dir, *p)
+		}
+	}
 	problems := check.problems.and(c.Validate()).and(c.HashFiles())
 	if len(problems) > 0 {
 		problems.locate(path, linesOf(doc))

@@ -54,6 +54,9 @@ func (v *validator) services() {
 			v.users(at("service", i, "operators"), s.Operators)
 			v.users(at("service", i, "publishers"), s.Publishers)
 		}
+		if s.FollowMaintenance && len(s.Components) == 0 {
+			v.add(at("service", i, "follow_maintenance"), "takes components: whose maintenance is to be followed?")
+		}
 		header := s.BypassHeader
 		if header == NoHeader {
 			header = ""
