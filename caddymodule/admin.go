@@ -67,8 +67,11 @@ var adminRoutes = map[string]map[string]func(*call) error{
 	"services":          {http.MethodGet: (*call).listServices},
 	"services/*":        {http.MethodGet: (*call).showService},
 	"services/*/passes": {http.MethodPost: (*call).makeLink, http.MethodDelete: (*call).endPasses},
-	"log":               {http.MethodGet: (*call).listLog},
-	"backends":          {http.MethodGet: (*call).listBackends},
+	"services/*/drill": {
+		http.MethodGet: (*call).showDrill, http.MethodPost: (*call).startDrill, http.MethodDelete: (*call).endDrill,
+	},
+	"log":      {http.MethodGet: (*call).listLog},
+	"backends": {http.MethodGet: (*call).listBackends},
 
 	"maintenance": {http.MethodGet: (*call).listWindows, http.MethodPost: (*call).putOn},
 	"maintenance/*": {

@@ -46,20 +46,9 @@ func (a *App) makeLink(ctx context.Context, svc *service, ask linkBody) (linkVie
 		return linkView{}, refuse(http.StatusBadRequest, "for has to be a duration from %s to %s, such as 90m or 4h",
 			brief(pass.Shortest), brief(pass.Longest))
 	}
-	site := cmp.Or(ask.Site, a.siteOf(svc))
-	if site == "" {
-		return linkView{}, refuse(http.StatusBadRequest,
-			"nothing tells which host %s has; name the site, such as https://portal.example.edu", svc.name)
-	}
-	if site, err = config.Origin(site); err != nil || !strings.HasPrefix(site, "http") {
-		return linkView{}, refuse(http.StatusBadRequest, "site has to be such as https://portal.example.edu: scheme, host and port, nothing behind")
-	}
-	to := ""
-	if ask.To != "" && ask.To != "/" {
-		if to = a.ownSite(ask.To); to == "" {
-			return linkView{}, refuse(http.StatusBadRequest, "to has to be a path of the site, such as /enrol")
-		}
-		to = "?" + url.Values{"to": {to}}.Encode()
+	site, to, err := a.destination(svc, ask.Site, ask.To)
+	if err != nil {
+		return linkView{}, err
 	}
 	view := linkView{Service: svc.name, For: brief(span)}
 	entry := board.Entry{
@@ -71,6 +60,25 @@ func (a *App) makeLink(ctx context.Context, svc *service, ask linkBody) (linkVie
 		return err
 	})
 	return view, editProblem(err)
+}
+
+// destination is where a link of svc leads: the origin of the site, and the query
+// that names a path there.
+func (a *App) destination(svc *service, site, to string) (origin, query string, err error) {
+	if site = cmp.Or(site, a.siteOf(svc)); site == "" {
+		return "", "", refuse(http.StatusBadRequest,
+			"nothing tells which host %s has; name the site, such as https://portal.example.edu", svc.name)
+	}
+	if origin, err = config.Origin(site); err != nil || !strings.HasPrefix(origin, "http") {
+		return "", "", refuse(http.StatusBadRequest, "site has to be such as https://portal.example.edu: scheme, host and port, nothing behind")
+	}
+	if to == "" || to == "/" {
+		return origin, "", nil
+	}
+	if to = a.ownSite(to); to == "" {
+		return "", "", refuse(http.StatusBadRequest, "to has to be a path of the site, such as /enrol")
+	}
+	return origin, "?" + url.Values{"to": {to}}.Encode(), nil
 }
 
 // endPasses ends every pass of svc and every link to one, and has the log say so.

@@ -53,6 +53,7 @@ type App struct {
 	pooled    pooled
 	writers   map[string]statusclient.Writer // by backend
 	passes    *pass.Ring                     // of pooled.board, also after that is given back
+	drills    drills
 	traffic   *traffic.Registry
 	knowledge atomic.Pointer[statusclient.Knowledge]
 	merging   sync.Mutex              // one merge at a time, the newest published last
@@ -172,6 +173,7 @@ func (a *App) run(ctx context.Context) {
 			a.tidy(ctx)
 		case <-rest.C:
 			a.traffic.Tidy()
+			a.loadDrills(ctx)
 		case now := <-tick.C:
 			if !a.pooled.board.Loaded() {
 				a.loadBoard()

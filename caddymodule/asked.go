@@ -9,8 +9,8 @@ import (
 // below get it: a timer must not read what they may be changing.
 type asked struct {
 	method, host, path, uri string
-	proto              int
-	headers            [len(asking)][]string
+	proto                   int
+	headers                 [len(asking)][]string
 }
 
 // asking are the request's headers that decide over a page.

@@ -25,7 +25,8 @@ type failure struct {
 	sent      int    // the page's code
 	format    errorpages.Format
 
-	held *statusclient.Situation // what is known where maintenance mode keeps the request out; else nil
+	held  *statusclient.Situation // what is known where maintenance mode keeps the request out; else nil
+	drill *drill                  // the rehearsal in which this seems to fail; else nil
 }
 
 // replaceAnswer sends a page in place of the answer that a handler below began.
@@ -151,13 +152,17 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, svc *service, f
 	}
 	sendToPage(w.Header(), r)
 	now := time.Now()
-	h.noteFailure(svc, f, r.Header.Get("User-Agent"), now)
+	if f.drill == nil {
+		h.noteFailure(svc, f, r.Header.Get("User-Agent"), now)
+	}
 	page := pages.Get().(*errorpages.Page)
 	*page = h.page(svc, f, now)
 	f.format, _ = h.app.renderer.Serve(w, r, page) // the error is the client's connection
 	*page = errorpages.Page{}
 	pages.Put(page)
-	svc.pages.count(f.cause, f.format)
+	if f.drill == nil {
+		svc.pages.count(f.cause, f.format)
+	}
 }
 
 // pages are Pages to fill; nobody keeps one beyond Serve.
@@ -165,6 +170,9 @@ var pages = sync.Pool{New: func() any { return new(errorpages.Page) }}
 
 // page is what there is to show about f at now.
 func (h *Handler) page(svc *service, f *failure, now time.Time) errorpages.Page {
+	if f.drill != nil {
+		return f.drill.page(svc, f, now)
+	}
 	sit := f.held
 	if sit == nil {
 		sit = h.app.situation(svc)

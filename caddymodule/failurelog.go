@@ -18,10 +18,11 @@ type told struct {
 	cause              errorpages.Cause
 	answered           bool
 	code               int
+	rehearsed          bool
 }
 
 func (f *failure) told(svc *service) told {
-	return told{f.reference, svc.name, f.cause, f.answered, f.code}
+	return told{f.reference, svc.name, f.cause, f.answered, f.code, f.drill != nil}
 }
 
 // annotate puts what happened into the access log line and the placeholders.
@@ -62,7 +63,11 @@ func (h *Handler) logFailure(r *http.Request, svc *service, f *failure, started 
 	if f.cause == errorpages.CauseMaintenance {
 		return // no failure
 	}
-	c := h.logger.Check(zapcore.ErrorLevel, "answer replaced")
+	level, what := zapcore.ErrorLevel, "answer replaced"
+	if f.drill != nil {
+		level, what = zapcore.InfoLevel, "answer replaced in a rehearsal"
+	}
+	c := h.logger.Check(level, what)
 	if c == nil {
 		return
 	}
@@ -85,6 +90,9 @@ func (t told) MarshalLogObject(enc zapcore.ObjectEncoder) error {
 	enc.AddString("reason", string(t.cause))
 	if t.answered {
 		enc.AddInt("upstream_status", t.code)
+	}
+	if t.rehearsed {
+		enc.AddBool("rehearsal", true)
 	}
 	return nil
 }

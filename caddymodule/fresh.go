@@ -18,8 +18,15 @@ func (h *Handler) servePage(w http.ResponseWriter, r *http.Request, svc *service
 		h.app.refuse(w, http.StatusNotFound)
 		return
 	}
-	if f.held = h.app.closed(svc, r.URL.Query().Get(errorpages.PartQuery)); f.held != nil {
+	drill := h.app.rehearsing(r, svc)
+	switch f.held = h.app.closed(svc, r.URL.Query().Get(errorpages.PartQuery)); {
+	case f.held != nil:
 		f.cause, f.code = errorpages.CauseMaintenance, http.StatusServiceUnavailable
+	case drill != nil:
+		f.drill, f.cause, f.code, f.sent = drill, drill.Cause, drill.code(), drill.code()
+	case h.app.hasRehearsed(r, svc):
+		h.app.refuse(w, http.StatusNotFound) // its page is about to return
+		return
 	}
 	// What the script asks for is HTML, whatever else it would say of itself.
 	asked := *r

@@ -176,7 +176,8 @@ func (h *Handler) judge() (err error) {
 
 // ServeHTTP implements caddyhttp.MiddlewareHandler. It asks, in this order:
 // is it a path of ours, is it exempt, is the service held back and this visitor
-// not let through, is this the error of a request that has already failed?
+// not let through, does this visitor rehearse, is this the error of a request
+// that has already failed?
 // Everything else goes on, and is watched.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) error {
 	path := originalPath(r)
@@ -199,6 +200,10 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 			h.serveHeld(w, r, svc, held, path)
 			return nil
 		}
+	}
+	if d := h.app.rehearsing(r, svc); d != nil {
+		h.serveDrill(w, r, svc, d)
+		return nil
 	}
 	if err, ok := r.Context().Value(caddyhttp.ErrorCtxKey).(error); ok {
 		return h.serveError(w, r, svc, past, err, next)

@@ -20,7 +20,7 @@ import (
 // upstream never hears of it; next is only there to be probed.
 func (h *Handler) serveOwn(w http.ResponseWriter, r *http.Request, svc *service, name string, next caddyhttp.Handler) {
 	a := h.app
-	if linkOf(name) {
+	if linkOf(name) || drillLinkOf(name) {
 		// What is in the address lets whoever has it through.
 		caddyhttp.SetVar(r.Context(), caddyhttp.LogSkipVar, true)
 	}
@@ -49,17 +49,23 @@ func (h *Handler) own(svc *service, name string, next caddyhttp.Handler) func(ht
 	switch name {
 	case "status":
 		return func(w http.ResponseWriter, r *http.Request, svc *service) {
+			if h.serveDrillStatus(w, r, svc) {
+				return
+			}
 			part, waits := waitsFor(r)
 			var advice *traffic.Advice
 			if waits {
 				advice = h.heed(w, r, svc, part, next)
 			}
-			h.serveStatus(w, r, svc, part, advice)
+			h.serveStatus(w, r, h.app.publicStatus(svc, part, advice))
 		}
 	case "page":
 		return h.servePage
 	case "lang":
 		return h.app.serveLang
+	}
+	if drillLinkOf(name) {
+		return func(w http.ResponseWriter, r *http.Request, svc *service) { h.app.serveDrillLink(w, r, svc, name) }
 	}
 	if linkOf(name) {
 		return func(w http.ResponseWriter, r *http.Request, svc *service) { h.servePass(w, r, svc, name) }
@@ -111,6 +117,8 @@ type publicStatus struct {
 	Answering *bool `json:"answering,omitempty"`
 
 	Evidence *errorpages.EvidenceJSON `json:"evidence,omitempty"` // of a service that fails
+
+	Rehearsal bool `json:"rehearsal,omitempty"` // nothing of it is true
 }
 
 // publicStatus tells a page that waits no other thing than advice does.
@@ -143,12 +151,12 @@ func (a *App) publicStatus(svc *service, part string, advice *traffic.Advice) pu
 
 // serveStatus tells scripts what is known about the service. The validator
 // changes when what is known does.
-func (h *Handler) serveStatus(w http.ResponseWriter, r *http.Request, svc *service, part string, advice *traffic.Advice) {
+func (h *Handler) serveStatus(w http.ResponseWriter, r *http.Request, s publicStatus) {
 	a := h.app
 	var body bytes.Buffer
 	enc := json.NewEncoder(&body)
 	enc.SetIndent("", "  ")
-	if err := enc.Encode(a.publicStatus(svc, part, advice)); err != nil {
+	if err := enc.Encode(s); err != nil {
 		a.logger.Error("situation cannot be written: " + err.Error())
 		a.refuse(w, http.StatusInternalServerError)
 		return

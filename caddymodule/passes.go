@@ -117,7 +117,7 @@ func (a *App) followPasses(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if a.anyHeld() {
+			if a.anyHeld() || a.drills.any() {
 				ok = a.loadPasses(ctx, !ok)
 			}
 		}

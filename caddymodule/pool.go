@@ -168,6 +168,7 @@ func backendKey(cfg statusclient.BackendConfig) string {
 func (a *App) load() {
 	a.loadBoard()
 	a.loadPasses(a.ctx, false)
+	a.loadDrills(a.ctx)
 	for i, p := range a.pooled.pollers {
 		if p.Snapshot().Status != nil {
 			continue

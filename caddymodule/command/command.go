@@ -110,7 +110,7 @@ build a binary with Candor in it.
 func commands() []caddycmd.Command {
 	list := []caddycmd.Command{
 		maintenanceCommand(), incidentCommand(), componentCommand(), statusCommand(), logCommand(), checkCommand(), previewCommand(),
-		proxyCommand(), demoCommand(),
+		drillCommand(), proxyCommand(), demoCommand(),
 	}
 	for i := range list {
 		list[i].Long = asProgram(list[i].Long)

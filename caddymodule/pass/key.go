@@ -60,7 +60,7 @@ func (k *key) mac(p, b []byte) []byte {
 
 // over reports whether nothing that k has signed can be valid any more.
 func (k *key) over(now time.Time) bool {
-	return now.Sub(k.created) > rotateAfter+OpenFor+Longest+skew
+	return now.Sub(k.created) > rotateAfter+2*Longest+skew
 }
 
 // name is that of k in storage.

@@ -36,6 +36,17 @@ var ErrLink = errors.New("the link is not valid, or no longer")
 // Link makes a link to passes of a service, each for the time span, and tells until
 // when it can be opened. What it returns is a secret.
 func (r *Ring) Link(ctx context.Context, s Store, service string, span time.Duration, now time.Time) (string, time.Time, error) {
+	return r.link(ctx, s, service, OpenFor, span, now)
+}
+
+// LinkUntil makes a link that can be opened until a time, to passes that are valid
+// for as long as it is from now on until then.
+func (r *Ring) LinkUntil(ctx context.Context, s Store, service string, until, now time.Time) (string, error) {
+	link, _, err := r.link(ctx, s, service, until.Sub(now), until.Sub(now), now)
+	return link, err
+}
+
+func (r *Ring) link(ctx context.Context, s Store, service string, open, span time.Duration, now time.Time) (string, time.Time, error) {
 	if span < Shortest || span > Longest {
 		return "", time.Time{}, fmt.Errorf("a pass is for one minute at least and %d days at most", Longest/(24*time.Hour))
 	}
@@ -43,7 +54,7 @@ func (r *Ring) Link(ctx context.Context, s Store, service string, span time.Dura
 	if err != nil {
 		return "", time.Time{}, err
 	}
-	until := now.Add(OpenFor).Truncate(time.Second)
+	until := now.Add(open).Truncate(time.Second)
 	t := token{kind: kindLink, key: k.id, until: until.Unix(), span: uint32(span / time.Second)}
 	_, _ = rand.Read(t.nonce[:]) // never fails
 	return k.sign(&t), until, nil
