@@ -62,6 +62,15 @@ func accessible(t *testing.T, every bool) (pages []namedPage) {
 			}
 		}
 	}
+	for _, accent := range []string{"#000000", "#767676", "#b45309", "#0000ff"} { // what is still taken
+		cfg := campus()
+		cfg.Accent = accent
+		for _, theme := range []string{"one", "other"} { // the list is dealt out to two screens
+			p := namedPage{"accent-" + accent[1:] + "-" + theme, page(brand(t, cfg), incidents(registration()))}
+			p.Service.Name = p.name
+			pages = append(pages, p)
+		}
+	}
 	for _, p := range strainedPages(t) {
 		if strings.HasPrefix(p.name, "strain") || p.name == "plain" {
 			pages = append(pages, p)
