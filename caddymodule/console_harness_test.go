@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -169,6 +170,8 @@ func (s sheet) form(action string) url.Values {
 					text = in.FirstChild.Data
 				}
 				found.Set(name, text)
+			case in.Data == "option" && slices.ContainsFunc(in.Attr, func(a html.Attribute) bool { return a.Key == "selected" }):
+				found.Set(attr(in.Parent, "name"), attr(in, "value"))
 			case in.Data != "input", (kind == "radio" || kind == "checkbox") && !checked:
 			default:
 				found.Add(name, attr(in, "value"))

@@ -362,3 +362,38 @@ func TestALinkForTestersIsShownOnceAndOnlyToOperators(t *testing.T) {
 	theirs.Set("token", s.open("/incidents/new").tokenOf())
 	s.send("POST", "/services/library/pass", theirs, nil).wants(403)
 }
+
+func TestAWeeklyMaintenanceIsPlannedChangedAndStopped(t *testing.T) {
+	e := desks(t)
+	m := e.as(t, "mueller")
+	form := m.open("/services/portal").fill("/maintenance/new", "message", "Updates.", "start", "weekly", "day", "Sun", "open", "02:00", "close", "04:30", "step", "review")
+	review := m.send("POST", "/maintenance/new", form, nil).wants(200).reads("Every week Sunday 02:00–04:30", "Plan it")
+	m.send("POST", "/maintenance/new", review.fill("/maintenance/new", "step", "confirm"), nil).wants(303)
+	w := running.newest().pooled.board.Windows()[0]
+	if w.Every != "Sun 02:00-04:30" || w.Zone != "Europe/Zurich" {
+		t.Fatalf("%+v", w)
+	}
+	m.open("/services/portal").reads("every week, Sunday 02:00–04:30")
+	path := "/maintenance/" + w.ID
+	// The text alone; the time stays.
+	form = m.open(path).fill(path, "message", "Updates, as always.", "day", "Sun", "step", "review")
+	review = m.send("POST", path, form, nil).wants(200)
+	m.send("POST", path, review.fill(path, "step", "confirm"), nil).wants(303)
+	now := running.newest().pooled.board.Windows()[0]
+	if now.Every != w.Every || !now.From.Equal(w.From) || !now.Until.Equal(w.Until) || now.Message != "Updates, as always." {
+		t.Errorf("%+v, was %+v", now, w)
+	}
+	// Another day, and then not any more.
+	form = m.open(path).fill(path, "day", "Tue", "step", "confirm")
+	m.send("POST", path, form, nil).wants(303)
+	if now = running.newest().pooled.board.Windows()[0]; now.Every != "Tue 02:00-04:30" || now.From.Equal(w.From) {
+		t.Errorf("%+v", now)
+	}
+	form = m.open(path).fill(path, "day", "Tue", "start", "keep", "step", "confirm")
+	m.send("POST", path, form, nil).wants(303)
+	if once := running.newest().pooled.board.Windows()[0]; once.Every != "" || !once.From.Equal(now.From) || !once.Until.Equal(now.Until) {
+		t.Errorf("%+v, was %+v", once, now)
+	}
+	m.send("POST", "/maintenance/new", m.open("/services/library").fill("/maintenance/new", "start", "weekly", "day", "Someday", "open", "25:00", "step", "review"), nil).
+		wants(422).reads("Fill in the day of the week")
+}

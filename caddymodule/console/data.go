@@ -217,6 +217,9 @@ func (v *visit) viewWindow(w *window) *windowView {
 	out.Overdue = out.Running && !w.Promised.IsZero() && w.Promised.Before(v.at)
 	out.Forgotten = out.Running && w.Until.IsZero() && v.at.Sub(w.From) > time.Duration(v.desk.Config().Maintenance.RemindAfter)
 	var limits []string
+	if w.Every != "" {
+		limits = append(limits, v.say("window.weekly", "Time", v.every(w.Every, w.Zone)))
+	}
 	if w.ReadOnly {
 		limits = append(limits, v.say("kind."+kindReadOnly))
 	}

@@ -16,15 +16,17 @@ type windowForm struct {
 	Message  string
 	Kind     string // "full" or "read-only"
 	Paths    string // separated by spaces; empty is all
-	Start    string // "now", "pick" or "keep"
+	Start    string // one of starts
 	From     string // where Start is "pick"
 	End      string // one of spans or ends
 	Until    string // where End is "pick"
+	Weekly   weekly // where Start is "weekly"
 
 	Scope   scope
 	Aside   bool // which services it is about is clear, and seldom changed
 	Ends    []option
 	Starts  []option
+	Days    []option
 	Kinds   []option
 	Action  string // where it is sent
 	Running bool   // what is changed is in force
@@ -32,7 +34,7 @@ type windowForm struct {
 }
 
 func (v *visit) blankWindow(service string) *windowForm {
-	f := &windowForm{Start: "now", End: "1h"}
+	f := &windowForm{Start: startNow, End: "1h", Weekly: weekly{"Sun", "02:00", "04:00"}}
 	if service != "" {
 		f.Services = []string{service}
 	}
@@ -59,14 +61,18 @@ func (v *visit) prepare(f *windowForm) *windowForm {
 	f.Aside = len(f.Services) > 0
 	f.Action = v.link("maintenance", "new")
 	ends := []string{"15m", "1h", endMorning, endPick, endNone}
-	starts := []string{"now", endPick}
+	starts := []string{startNow, endPick, startWeekly}
 	if f.ID != "" {
 		f.Action = v.link("maintenance", f.ID)
 		ends = []string{endKeep, "15m", "1h", endMorning, endPick, endNone}
-		if starts = []string{endKeep, endPick}; f.Running {
+		switch starts = []string{endKeep, endPick, startWeekly}; {
+		case f.Running && f.Start == startWeekly:
+			starts = []string{startWeekly, endKeep}
+		case f.Running:
 			starts = nil
 		}
 	}
+	f.Days = v.days(f.Weekly.Day)
 	for _, e := range ends {
 		f.Ends = append(f.Ends, option{e, v.ending(e, f), e == f.End})
 	}
@@ -74,10 +80,20 @@ func (v *visit) prepare(f *windowForm) *windowForm {
 		f.Kinds = append(f.Kinds, option{k, v.say("kind." + k), k == f.Kind || k == kindFull && f.Kind == ""})
 	}
 	for _, s := range starts {
-		f.Starts = append(f.Starts, option{s, v.say("start." + s), s == f.Start})
+		text := v.say("start." + s)
+		if s == endKeep && f.Start != startWeekly {
+			text = v.say("end." + s)
+		}
+		f.Starts = append(f.Starts, option{s, text, s == f.Start})
 	}
 	return f
 }
+
+// What may be said of the beginning, beside pick and keep.
+const (
+	startNow    = "now"
+	startWeekly = "weekly"
+)
 
 func (v *visit) ending(e string, f *windowForm) string {
 	switch e {
@@ -95,6 +111,7 @@ func (v *visit) windowOf(id string) *windowForm {
 	return &windowForm{
 		ID: id, ETag: get("etag"), Services: v.chosen(), Title: get("title"), Message: get("message"),
 		Kind: get("kind"), Paths: get("paths"), Start: get("start"), From: get("from"), End: get("end"), Until: get("until"),
+		Weekly: weekly{get("day"), get("open"), get("close")},
 	}
 }
 
@@ -108,12 +125,25 @@ func (f *windowForm) filled(v *visit, old board.Window) (w board.Window, problem
 		return w, v.say("problem.services")
 	}
 	var ok bool
+	if w.Every, w.Zone = "", ""; f.Start == startWeekly {
+		if w.Every = f.Weekly.String(); !f.Weekly.valid() {
+			return w, v.say("problem.weekly")
+		}
+		if w.Zone = v.zone.String(); w.Every != old.Every {
+			w.From, w.Until = time.Time{}, time.Time{}
+			return w, ""
+		}
+		// The rest is about the time that runs or comes next.
+		if w.Zone = old.Zone; !f.Running {
+			return w, ""
+		}
+	}
 	switch f.Start {
 	case endPick:
 		if w.From, ok = v.typed(f.From); !ok {
 			return w, v.say("problem.from")
 		}
-	case "now":
+	case startNow:
 		w.From = time.Time{}
 	}
 	start := v.at
@@ -146,7 +176,7 @@ func (f *windowForm) filled(v *visit, old board.Window) (w board.Window, problem
 // fix puts the times of a window that was looked at in the place of those that
 // count from when it is read.
 func (f *windowForm) fix(w board.Window) {
-	if f.End != endKeep && f.End != endNone {
+	if f.End != endKeep && f.End != endNone && !w.Until.IsZero() {
 		f.End, f.Until = endPick, w.Until.UTC().Format(time.RFC3339)
 	}
 	if f.Start == endPick {
@@ -195,7 +225,7 @@ func (v *visit) newWindow() {
 		return
 	}
 	c := Call{Method: http.MethodPost, Path: "maintenance", Body: w}
-	if w.From.IsZero() && v.r.PostForm.Get("etag") == "" {
+	if w.From.IsZero() && w.Every == "" && v.r.PostForm.Get("etag") == "" {
 		c.Match = "*" // nothing runs, as far as whoever confirms this knows
 	}
 	switch a := v.call(c); {
@@ -206,7 +236,7 @@ func (v *visit) newWindow() {
 		v.conflictWindow(f, w, &now.Current)
 	case !a.OK():
 		v.showWindow(f.local(v), a.Problem())
-	case w.From.IsZero():
+	case w.From.IsZero() && w.Every == "":
 		v.doneWith("on", f.Services)
 	default:
 		v.doneWith("planned", f.Services)
@@ -254,7 +284,10 @@ func (v *visit) editWindow() {
 		f := &windowForm{
 			ID: old.ID, ETag: old.ETag, Services: old.Services, Title: old.Title, Message: old.Message, Running: old.running(),
 			Kind: kindOf(&old.Window), Paths: strings.Join(old.Paths, " "),
-			Start: endKeep, From: v.local(old.From), End: endKeep, Until: v.local(old.Until),
+			Start: endKeep, From: v.local(old.From), End: endKeep, Until: v.local(old.Until), Weekly: weekly{"Sun", "02:00", "04:00"},
+		}
+		if old.Every != "" {
+			f.Start, f.Weekly = startWeekly, parseWeekly(old.Every)
 		}
 		v.showWindow(v.prepare(f), "")
 		return
@@ -383,6 +416,7 @@ func (f *windowForm) fields() []hidden {
 	out := []hidden{
 		{"etag", f.ETag}, {"title", f.Title}, {"message", f.Message}, {"kind", f.Kind}, {"paths", f.Paths},
 		{"start", f.Start}, {"from", f.From}, {"end", f.End}, {"until", f.Until},
+		{"day", f.Weekly.Day}, {"open", f.Weekly.Open}, {"close", f.Weekly.Close},
 	}
 	for _, s := range f.Services {
 		out = append(out, hidden{"services", s})
@@ -415,7 +449,7 @@ func (v *visit) reviewWindow(f *windowForm, w board.Window, old *window) {
 	switch {
 	case old != nil:
 		b.Action, b.Confirm = v.link("maintenance", f.ID), v.say("confirm.change")
-	case w.From.After(v.at):
+	case w.From.After(v.at), w.Every != "":
 		b.Confirm = v.say("confirm.plan")
 	default:
 		b.Confirm, b.Danger = v.say("confirm.on", "Service", v.titles(f.Services)), true
@@ -435,6 +469,9 @@ func (v *visit) windowFacts(w board.Window) []fact {
 		until = v.words.Moment(w.Until).Text
 	}
 	facts := []fact{{v.say("field.services"), v.titles(w.Services)}, {v.say("field.start"), from}, {v.say("field.end"), until}}
+	if w.Every != "" {
+		facts = append(facts[:1], fact{v.say("start.weekly"), v.every(w.Every, w.Zone)})
+	}
 	if w.ReadOnly {
 		facts = append(facts, fact{v.say("field.kind"), v.say("kind." + kindReadOnly)})
 	}
@@ -460,7 +497,7 @@ type conflictBody struct {
 func (v *visit) conflictWindow(f *windowForm, w board.Window, now *window) {
 	f.fix(w)
 	f.ETag = now.ETag
-	if f.Start == "now" {
+	if f.Start == startNow {
 		f.Start = endKeep
 	}
 	b := conflictBody{
