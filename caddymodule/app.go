@@ -21,6 +21,7 @@ import (
 	"github.com/candor-edge/candor/caddymodule/pass"
 	"github.com/candor-edge/candor/errorpages"
 	"github.com/candor-edge/candor/statusclient"
+	"github.com/candor-edge/candor/statusclient/board"
 	"github.com/candor-edge/candor/statusclient/traffic"
 )
 
@@ -56,11 +57,12 @@ type App struct {
 	drills    drills
 	traffic   *traffic.Registry
 	knowledge atomic.Pointer[statusclient.Knowledge]
-	merging   sync.Mutex              // one merge at a time, the newest published last
-	inForce   map[string]string       // ids of maintenances
-	reminded  map[string]int          // of what runs without an end: how often it was time to remind
-	baseline  *statusclient.Knowledge // what events have told so far
-	stored    []time.Time             // how new the snapshots in storage are, by the pollers' order
+	merging   sync.Mutex               // one merge at a time, the newest published last
+	inForce   map[string]string        // ids of maintenances
+	noticed   map[noticed]*board.Entry // what the log was told of
+	reminded  map[string]int           // of what runs without an end: how often it was time to remind
+	baseline  *statusclient.Knowledge  // what events have told so far
+	stored    []time.Time              // how new the snapshots in storage are, by the pollers' order
 	wake      chan struct{}
 	stop      context.CancelFunc
 	stopped   chan struct{}

@@ -42,6 +42,11 @@ func TestAServiceFollowsTheMaintenanceOfItsBackend(t *testing.T) {
 	state.Store("completed")
 	wait(t, "the portal is open", func() bool { return e.get(e.h1, "/portal", navigation).StatusCode == 200 })
 	wait(t, "a line in the log", func() bool { return len(e.logs.lines("maintenance mode off")) == 1 })
+	wait(t, "both in the log of edits", func() bool {
+		list := e.entries()
+		return len(list) == 2 && list[0].Action == "maintenance.off" && list[1].Action == "maintenance.on" &&
+			strings.HasPrefix(list[1].From, "backend campus on ") && list[1].New["title"] == "New disks" && list[1].Services[0] == "portal"
+	})
 }
 
 func TestAFileClosesItsServicesAndSurvivesAReload(t *testing.T) {
