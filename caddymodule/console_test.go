@@ -31,7 +31,7 @@ func TestAnOperatorTakesAServiceOfflineChangesTheTextExtendsAndEnds(t *testing.T
 	if e.visit("portal") != 503 || e.visit("library") != 200 {
 		t.Fatal("visitors do not see it")
 	}
-	page := m.open("/services/portal?done=on").wants(200).reads("Visitors see the page", "Offline", "We replace the disks.")
+	m.open("/services/portal?done=on").wants(200).reads("Visitors see the page", "Offline", "We replace the disks.")
 	w := m.windowOf("portal")
 
 	edit := m.open("/maintenance/"+w.ID).wants(200).fill("/maintenance/"+w.ID, "message", "It takes a new cable, too.", "step", "review")
@@ -41,7 +41,7 @@ func TestAnOperatorTakesAServiceOfflineChangesTheTextExtendsAndEnds(t *testing.T
 		t.Errorf("changed to %+v, was %+v", now, w)
 	}
 
-	page = m.open("/services/portal")
+	page := m.open("/services/portal")
 	m.send("POST", "/maintenance/"+w.ID+"/extend", page.fill("/extend", "by", "1h"), nil).wants(303)
 	before, _ := time.Parse("2006-01-02 15:04:05 -0700 MST", w.Until)
 	after, _ := time.Parse("2006-01-02 15:04:05 -0700 MST", m.windowOf("portal").Until)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -16,12 +17,12 @@ import (
 )
 
 // watched is a file that does not exist yet, and looked at.
-func watched(t *testing.T, name string) (f *File, log *bytes.Buffer, changes *int) {
+func watched(t *testing.T, name string) (f *File, log *bytes.Buffer, changes *atomic.Int32) {
 	t.Helper()
-	log, changes = new(bytes.Buffer), new(int)
+	log, changes = new(bytes.Buffer), new(atomic.Int32)
 	f = New(name, zerolog.New(log))
 	t.Cleanup(f.Stop)
-	f.Subscribe(func() { *changes++ })
+	f.Subscribe(func() { changes.Add(1) })
 	f.Start()
 	f.Start()
 	return f, log, changes
@@ -55,8 +56,8 @@ func TestAFileIsNoticedWithinASecond(t *testing.T) {
 			t.Helper()
 			time.Sleep(time.Second)
 			synctest.Wait()
-			if got := says(f); got != want || *changes != times {
-				t.Errorf("%s: says %q after %d changes, want %q after %d", what, got, *changes, want, times)
+			if got := says(f); got != want || int(changes.Load()) != times {
+				t.Errorf("%s: says %q after %d changes, want %q after %d", what, got, changes.Load(), want, times)
 			}
 		}
 		step("not there", "-", 0)
@@ -151,16 +152,16 @@ func TestAFileThatCannotBeLookedAtIsAsItWas(t *testing.T) {
 		}
 		time.Sleep(5 * time.Second)
 		synctest.Wait()
-		if says(f) != "On." || *changes != 0 || strings.Count(log.String(), "\n") != 1 {
-			t.Errorf("%q after %d changes: %s", says(f), *changes, log)
+		if says(f) != "On." || changes.Load() != 0 || strings.Count(log.String(), "\n") != 1 {
+			t.Errorf("%q after %d changes: %s", says(f), changes.Load(), log)
 		}
 		if err := errors.Join(os.Remove(name), os.Rename(name+".old", name)); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Second)
 		synctest.Wait()
-		if says(f) != "On." || *changes != 0 {
-			t.Errorf("it can be read again: %q after %d changes", says(f), *changes)
+		if says(f) != "On." || changes.Load() != 0 {
+			t.Errorf("it can be read again: %q after %d changes", says(f), changes.Load())
 		}
 	})
 }
