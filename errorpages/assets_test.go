@@ -101,6 +101,13 @@ func TestAssetsThatCannotBeServedAreRefusedAtLoad(t *testing.T) {
 			t.Errorf("%s: %v, want … %s …", name, err, c.says)
 		}
 	}
+	volume := folder(t, map[string]string{"..1/assets/look.css": "", "..1/page.txt": "x"}) // as Kubernetes lays it
+	for from, to := range map[string]string{"..data": "..1", "assets": "..data/assets", "page.txt": "..data/page.txt"} {
+		check(t, os.Symlink(to, filepath.Join(volume, from)))
+	}
+	if rendererOf(t, PagesConfig{Templates: volume}).Asset("look.css") == nil {
+		t.Error("links within the folder are not followed")
+	}
 	r := rendererOf(t, PagesConfig{Templates: folder(t, map[string]string{"assets/.git/x": "", "assets/.htaccess": ""})})
 	if len(r.assets.byName) > 0 {
 		t.Errorf("hidden files are assets: %v", r.assets.byName)

@@ -18,6 +18,7 @@ const (
 	maxLogo        = 1 << 20
 	maxFolder      = 8 << 20
 	maxFolderFiles = 500
+	maxFolderDepth = 8
 )
 
 // HashFiles computes FilesHash over the logos and the folders of templates and
@@ -64,29 +65,47 @@ func hashFolder(sum hash.Hash, folder string) error {
 	if !info.IsDir() {
 		return fmt.Errorf("%s is not a folder", folder)
 	}
-	files, size := 0, int64(0)
-	return filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return plain(err)
+	return (&folderHash{sum: sum, root: folder}).take(folder, 0)
+}
+
+type folderHash struct {
+	sum   hash.Hash
+	root  string
+	files int
+	size  int64
+}
+
+// take follows links, as volumes of Kubernetes are made of them.
+func (h *folderHash) take(folder string, depth int) error {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return plain(err)
+	}
+	if depth > maxFolderDepth {
+		return fmt.Errorf("%s is more than %d folders deep, or a link to a folder around it", folder, maxFolderDepth)
+	}
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), ".") {
+			continue
 		}
-		if strings.HasPrefix(d.Name(), ".") && path != folder {
-			if d.IsDir() {
-				return fs.SkipDir
+		path := filepath.Join(folder, e.Name())
+		if info, err := os.Stat(path); err == nil && info.IsDir() {
+			if err := h.take(path, depth+1); err != nil {
+				return err
 			}
-			return nil
+			continue
 		}
-		if d.IsDir() {
-			return nil
+		if h.files++; h.files > maxFolderFiles {
+			return fmt.Errorf("%s holds more than %d files", h.root, maxFolderFiles)
 		}
-		files++
-		fmt.Fprintf(sum, "%q\n", strings.TrimPrefix(path, folder))
-		n, err := hashContent(sum, path, maxFolder-size)
-		size += n
-		if files > maxFolderFiles {
-			return fmt.Errorf("%s holds more than %d files", folder, maxFolderFiles)
+		fmt.Fprintf(h.sum, "%q\n", strings.TrimPrefix(path, h.root))
+		n, err := hashContent(h.sum, path, maxFolder-h.size)
+		h.size += n
+		if err != nil {
+			return err
 		}
-		return err
-	})
+	}
+	return nil
 }
 
 // hashContent takes in one regular file of at most limit bytes.

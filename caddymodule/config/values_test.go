@@ -181,6 +181,31 @@ func TestAChangedFileChangesTheConfiguration(t *testing.T) {
 	if got := hash("hidden"); got != last {
 		t.Error("a hidden file counts")
 	}
+	for _, step := range []string{"..1", "..2"} { // as Kubernetes changes a volume
+		write("k/"+step+"/assets/look.css", step)
+		_ = os.Remove(filepath.Join(dir, "k/..data"))
+		_ = os.Remove(filepath.Join(dir, "k/assets"))
+		_ = os.Remove(filepath.Join(dir, "t/link"))
+		for from, to := range map[string]string{"k/..data": step, "k/assets": "..data/assets", "t/link": "../k"} {
+			if err := os.Symlink(to, filepath.Join(dir, from)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		h := hash("volume")
+		if other, ok := seen[h]; ok || h == "" {
+			t.Errorf("a volume: the hash is %q, as with %s", h, other)
+		}
+		seen[h] = step
+	}
+	if err := os.Symlink(".", filepath.Join(dir, "t/round")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load(filepath.Join(dir, "candor.toml")); err == nil || !strings.Contains(err.Error(), "or a link to a folder around it") {
+		t.Error(err)
+	}
+	if err := os.Remove(filepath.Join(dir, "t/round")); err != nil {
+		t.Fatal(err)
+	}
 	for i := range maxFolderFiles {
 		write(filepath.Join("m", string(rune('a'+i%26)), strings.Repeat("x", 1+i/26)), "")
 	}
