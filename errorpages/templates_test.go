@@ -65,7 +65,7 @@ func TestTemplatesThatFailOnAnyPageAreRefusedAtLoad(t *testing.T) {
 func TestAStatusCodeHasItsOwnPageOrThatOfItsClass(t *testing.T) {
 	r := rendererOf(t, PagesConfig{Templates: folder(t, map[string]string{
 		"503.html": "503: {{.Headline}}",
-		"5xx.html": `{{define "update"}}one update{{end}}{{template "page.html" .}}`,
+		"5xx.html": `{{define "update"}}one update{{end}}{{define "header"}}top{{end}}{{define "notice"}}hint{{end}}{{define "footer"}}bottom{{end}}{{template "page.html" .}}`,
 		"404.html": "404: {{.Headline}}",
 	})})
 	b := brand(t, campus())
@@ -75,6 +75,8 @@ func TestAStatusCodeHasItsOwnPageOrThatOfItsClass(t *testing.T) {
 	}{
 		{page(b, hold(upgrade())), "503: Sorry, Student portal is not", "<main>"},
 		{page(b, incidents(registration())), "one update", "<p class=\"when\"><b>Investigating"},
+		{page(b, incidents(registration())), "top\n<main>", "<footer>"},
+		{page(b, incidents(registration())), "</div>hint\n<section", "<header>"},
 		{page(b, cause(CauseUpstream, 599), incidents(registration())), "one update", "503: "},
 		{page(b, cause(CauseClient, 404)), "404: ", "<main>"},
 		{page(b, cause(CauseClient, 410)), "<main>", "404: "},

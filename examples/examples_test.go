@@ -36,6 +36,7 @@ var folders = map[string][]string{
 	"json-status":   {"Caddyfile", "candor.toml", "state.json"},
 	"json":          {"caddy.json"},
 	"api":           {"Caddyfile"},
+	"own-page":      {"Caddyfile", "candor.toml", "error.json", "templates"},
 	"console":       {"Caddyfile", "candor.toml"},
 	"hosts":         {"Caddyfile", "candor.toml"},
 	"handle-errors": {"Caddyfile"},
