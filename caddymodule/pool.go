@@ -203,11 +203,14 @@ func (a *App) tidy(ctx context.Context) {
 
 func snapshotKey(key string) string { return "candor/snapshots/" + key + ".json" }
 
+// keepEvery is how often a word is stored anew that is only confirmed.
+const keepEvery = 5 * time.Minute
+
 // persist keeps the last word of every backend for the next cold start.
 func (a *App) persist(ctx context.Context) {
 	for i, p := range a.pooled.pollers {
 		snap := p.Snapshot()
-		if snap.Status == nil || !latest(snap.Fetched, snap.Changed).After(a.stored[i]) {
+		if snap.Status == nil || !snap.Changed.After(a.stored[i]) && snap.Fetched.Sub(a.stored[i]) < keepEvery {
 			continue
 		}
 		b, err := statusclient.EncodeSnapshot(snap)

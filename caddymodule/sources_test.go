@@ -74,10 +74,60 @@ func TestOfThreeBackendsOneIsRightOneLiesOneIsDown(t *testing.T) {
 	if strings.Contains(a.body, "operational") {
 		t.Error("the page believes the liar")
 	}
+	metrics := e.get(http.DefaultClient, fmt.Sprintf("http://127.0.0.1:%d/metrics", e.admin), nil).body
+	for _, name := range []string{"hosting", "alerts"} {
+		if !strings.Contains(metrics, `candor_backend_up{backend="`+name+`"} 0`) || !strings.Contains(metrics, `candor_backend_up{backend="campus"} 1`) {
+			t.Errorf("metrics say that %s answers", name)
+		}
+	}
 	for name, want := range map[string]string{"hosting": "answered HTML instead of JSON", "alerts": "connection refused"} {
 		src := app.knowledge.Load().Sources[name]
 		if age := time.Since(src.Fetched); age < time.Hour-time.Minute || !strings.Contains(src.Error, want) {
 			t.Errorf("%s: %s old, %s", name, age, src.Error)
 		}
+	}
+}
+
+// TestPollsWithNothingNewLeaveThePageAlone: the situation that pages are rendered
+// from stays the very same, and so does what scripts are told of its version.
+func TestPollsWithNothingNewLeaveThePageAlone(t *testing.T) {
+	p := new(statusPage)
+	p.say("We look into it.")
+	e := hookEdge(t, p)
+	app := running.newest()
+	wait(t, "the first word", func() bool {
+		sources := app.knowledge.Load().Sources
+		return !sources["campus"].Fetched.IsZero() && !sources["plain"].Fetched.IsZero()
+	})
+	wait(t, "it on the page", func() bool { return strings.Contains(e.get(e.h1, "/", navigation).body, "We look into it.") })
+	situation := func() *statusclient.Situation { return app.knowledge.Load().Situations["portal"] }
+	sit := situation()
+	for range 3 {
+		asked := p.asked.Load()
+		e.do(e.h1, "POST", "/hooks/campus", nil, header{"Authorization": "Bearer " + hookSecret})
+		wait(t, "a poll", func() bool { return p.asked.Load() > asked })
+	}
+	p.say("A disk is full.")
+	e.do(e.h1, "POST", "/hooks/campus", nil, header{"Authorization": "Bearer " + hookSecret})
+	wait(t, "another situation", func() bool { return situation() != sit })
+	if got := situation().Incidents[0].Updates[0].Text.Plain; got != "A disk is full." {
+		t.Errorf("a poll with nothing new made another situation, of %q", got)
+	}
+}
+
+// TestAnIntervalThatIsTooShortIsSaidAtLoad, and nobody is warned of one that is
+// not.
+func TestAnIntervalThatIsTooShortIsSaidAtLoad(t *testing.T) {
+	config := ""
+	for name, interval := range map[string]string{"hasty": "interval = \"5s\"", "calm": "interval = \"10m\"", "plain": ""} {
+		config += fmt.Sprintf("[[backend]]\nname = %q\ntype = \"statuspage\"\nurl = \"http://%s\"\n%s\n", name, deadAddr(t), interval)
+	}
+	e := startEdge(t, "candor "+tomlFile(t, config), "candor portal\nrespond up")
+	const want = "backend hasty: interval is 5s; systems of type statuspage are made to be asked every 30s and may refuse"
+	if n := len(e.logs.lines(want)); n != 1 {
+		t.Errorf("said %d times in\n%s", n, e.logs)
+	}
+	if all := e.logs.String(); strings.Contains(all, "backend calm: interval") || strings.Contains(all, "backend plain: interval") {
+		t.Errorf("warned of the others, too:\n%s", all)
 	}
 }

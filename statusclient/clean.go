@@ -19,7 +19,12 @@ const (
 // Clean makes a Status fit to be published, whoever filled it: every text
 // cleaned, titles on one line, numbers bounded, links http or https, words that
 // nobody knows "unknown", times in UTC. Cleaning twice changes nothing.
-func (s *Status) Clean() {
+func (s *Status) Clean() { s.cleanAfter(nil) }
+
+// cleanAfter renders no text again that is in before, which may be nil and is
+// clean.
+func (s *Status) cleanAfter(before *Status) {
+	known := before.texts()
 	s.Components = first(s.Components, keepComponents)
 	for i := range s.Components {
 		c := &s.Components[i]
@@ -31,15 +36,36 @@ func (s *Status) Clean() {
 	}
 	s.Incidents = first(s.Incidents, keepIncidents)
 	for i := range s.Incidents {
-		s.Incidents[i].clean()
+		s.Incidents[i].clean(known)
 	}
 	s.Maintenances = first(s.Maintenances, keepMaintenances)
 	for i := range s.Maintenances {
-		s.Maintenances[i].clean()
+		s.Maintenances[i].clean(known)
 	}
 }
 
-func (n *Incident) clean() {
+// texts are all that stand in s.
+func (s *Status) texts() texts {
+	if s == nil {
+		return nil
+	}
+	known := make(texts)
+	add := func(updates []Update) {
+		for i := range updates {
+			t := &updates[i].Text
+			known[textSource{t.Source, t.Markup}] = t
+		}
+	}
+	for i := range s.Incidents {
+		add(s.Incidents[i].Updates)
+	}
+	for i := range s.Maintenances {
+		add(s.Maintenances[i].Updates)
+	}
+	return known
+}
+
+func (n *Incident) clean(known texts) {
 	n.ID = cleanLine(n.ID, maxID)
 	n.Title = cleanLine(n.Title, maxTitle)
 	n.State = incidentState(n.State)
@@ -52,11 +78,11 @@ func (n *Incident) clean() {
 	cleanTimes(&n.Started, &n.Resolved, &n.NextUpdate)
 	n.Updates = first(n.Updates, keepUpdates)
 	for i := range n.Updates {
-		n.Updates[i].clean(func(s string) string { return string(incidentState(IncidentState(s))) })
+		n.Updates[i].clean(known, func(s string) string { return string(incidentState(IncidentState(s))) })
 	}
 }
 
-func (m *Maintenance) clean() {
+func (m *Maintenance) clean(known texts) {
 	m.ID = cleanLine(m.ID, maxID)
 	m.Title = cleanLine(m.Title, maxTitle)
 	m.State = maintenanceState(m.State)
@@ -66,16 +92,16 @@ func (m *Maintenance) clean() {
 	cleanTimes(&m.From, &m.Until, &m.Promised)
 	m.Updates = first(m.Updates, keepUpdates)
 	for i := range m.Updates {
-		m.Updates[i].clean(func(s string) string { return string(maintenanceState(MaintenanceState(s))) })
+		m.Updates[i].clean(known, func(s string) string { return string(maintenanceState(MaintenanceState(s))) })
 	}
 }
 
 // clean leaves an update that names no state without one.
-func (u *Update) clean(state func(string) string) {
+func (u *Update) clean(known texts, state func(string) string) {
 	if u.State != "" {
 		u.State = state(u.State)
 	}
-	u.Text.Clean()
+	u.Text.clean(known)
 	cleanTimes(&u.At)
 }
 

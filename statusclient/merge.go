@@ -37,8 +37,13 @@ func Merge(services []Service, sources []Source, prev *Knowledge, now time.Time)
 	for _, src := range sources {
 		k.Sources[src.Name] = src
 	}
+	var known hashes
+	if prev != nil {
+		known = prev.hashes
+	}
+	k.hashes = hashesOf(sources, known)
 	m := merger{
-		index: newIndex(sources, now), sources: sources,
+		index: newIndex(sources, k.hashes, now), sources: sources,
 		now: now, shared: make(map[string]*content), mapped: make([]uint64, (len(sources)+63)/64),
 	}
 	for i := range services {

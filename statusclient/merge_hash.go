@@ -77,6 +77,30 @@ func hashIncident(in *Incident) uint64 {
 	return h.sum()
 }
 
+// hashesOf returns what is known already of each status, else what it is. Only
+// what is shown of an incident counts.
+func hashesOf(sources []Source, known hashes) hashes {
+	out := make(hashes, len(sources))
+	for i := range sources {
+		s := sources[i].Status
+		if s == nil {
+			continue
+		}
+		if out[s] = known[s]; out[s] != nil {
+			continue
+		}
+		sums := make([]uint64, len(s.Incidents))
+		for j := range s.Incidents {
+			if in := s.Incidents[j]; open(&in) {
+				in.Updates = first(in.Updates, maxUpdates)
+				sums[j] = hashIncident(&in)
+			}
+		}
+		out[s] = sums
+	}
+	return out
+}
+
 func hashMaintenance(m *Maintenance) uint64 {
 	h := newHasher()
 	h.strs([]string{"maintenance", m.ID, m.Title, string(m.State), m.URL})

@@ -33,7 +33,7 @@ type sourceIndex struct {
 // noList is the number of the empty list.
 const noList = 0
 
-func newIndex(sources []Source, now time.Time) *index {
+func newIndex(sources []Source, known hashes, now time.Time) *index {
 	x := &index{
 		lists:         make([][]uint32, 1),
 		numbers:       map[string]uint32{"": noList},
@@ -42,7 +42,7 @@ func newIndex(sources []Source, now time.Time) *index {
 	}
 	for i := range sources {
 		x.bySource[sources[i].Name] = i
-		x.items = collect(x.items, i, &sources[i], now)
+		x.items = collect(x.items, i, &sources[i], known, now)
 	}
 	slices.SortStableFunc(x.items, func(a, b item) int {
 		return cmp.Or(cmp.Compare(a.class, b.class), a.order.Compare(b.order))

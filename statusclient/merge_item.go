@@ -57,7 +57,7 @@ func (it *item) names() (components, services []string) {
 }
 
 // collect appends what a source says that matters now or will by itself.
-func collect(items []item, source int, src *Source, now time.Time) []item {
+func collect(items []item, source int, src *Source, known hashes, now time.Time) []item {
 	if src.Status == nil {
 		return items
 	}
@@ -68,7 +68,7 @@ func collect(items []item, source int, src *Source, now time.Time) []item {
 		}
 		in.Updates = in.Updates[:min(len(in.Updates), maxUpdates):min(len(in.Updates), maxUpdates)]
 		items = append(items, item{
-			source: source, incident: &in, shown: true, hash: hashIncident(&in),
+			source: source, incident: &in, shown: true, hash: known[src.Status][i],
 			order: timestamp{at: began(&in), newest: true},
 		})
 	}

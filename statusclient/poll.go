@@ -120,7 +120,7 @@ func (p *Poller) fetch(ctx context.Context) (st *Status, err error) {
 	if st == nil {
 		return nil, fmt.Errorf("backend %s: answered nothing", p.cfg.Name)
 	}
-	st.Clean()
+	st.cleanAfter(p.now.Load().polled)
 	return st, nil
 }
 

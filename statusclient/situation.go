@@ -135,4 +135,10 @@ type Knowledge struct {
 	Situations map[string]*Situation // by service name; never nil values
 	Sources    map[string]Source     // by backend name
 	Next       time.Time             // when time alone changes something; zero: never
+
+	hashes hashes // of the incidents in Sources
 }
+
+// hashes are those of incidents, in their order, by the status that they are of.
+// Statuses never change, and most are the same in the next merge.
+type hashes map[*Status][]uint64

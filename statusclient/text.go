@@ -41,8 +41,23 @@ const (
 
 // Clean bounds Source and fills HTML and Plain from it, whatever it holds. The
 // same source always gives the same result, and a cleaned text stays as it is.
-func (t *Text) Clean() {
+func (t *Text) Clean() { t.clean(nil) }
+
+// texts are those that were cleaned before, by what they were made of.
+type texts map[textSource]*Text
+
+type textSource struct {
+	source string
+	markup Markup
+}
+
+// clean takes what comes out from known, where it is there.
+func (t *Text) clean(known texts) {
 	t.Source = cutSource(cleanLines(t.Source), maxText)
+	if same := known[textSource{t.Source, t.Markup}]; same != nil {
+		*t = *same
+		return
+	}
 	raw, breaks := t.Source, false
 	switch t.Markup {
 	case HTML:
