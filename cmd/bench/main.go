@@ -89,6 +89,7 @@ func main() {
 var roles = map[string]func(args []string) error{
 	"load":     loadRole,
 	"upstream": upstreamRole,
+	"status":   statusRole,
 	"floor":    floorRole,
 }
 

@@ -74,9 +74,12 @@ func (p *process) failed() error {
 }
 
 // startUpstream starts the app behind the servers and returns its address.
-func (b *bench) startUpstream() (addr string, err error) {
+func (b *bench) startUpstream() (addr string, err error) { return b.startRole("upstream") }
+
+// startRole starts a role that serves, and returns its address.
+func (b *bench) startRole(role string) (addr string, err error) {
 	r, w := io.Pipe()
-	p, err := b.spawn(loadCore, w, b.self, "upstream")
+	p, err := b.spawn(loadCore, w, b.self, role)
 	if err != nil {
 		return "", err
 	}
@@ -86,7 +89,7 @@ func (b *bench) startUpstream() (addr string, err error) {
 	}()
 	line, err := bufio.NewReader(r).ReadString('\n')
 	if err != nil {
-		return "", fmt.Errorf("the upstream did not start: %w", err)
+		return "", fmt.Errorf("the %s did not start: %w", role, err)
 	}
 	return strings.TrimSpace(line), nil
 }

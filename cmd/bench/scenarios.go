@@ -26,6 +26,7 @@ var scenarios = []scenario{
 	{"hang", "requests hanging until the timeout", hang},
 	{"hosts", "10,000 hosts in candor.toml", hosts},
 	{"idle", "memory while nothing happens", idle},
+	{"poll", "50 status systems polled every 30 seconds", poll},
 }
 
 const (
