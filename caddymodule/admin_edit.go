@@ -20,6 +20,9 @@ import (
 // editTimeout is a little less than the commands wait, so that they hear why.
 const editTimeout = 8 * time.Second
 
+// lookTimeout is how long a call waits for what others have stored.
+const lookTimeout = time.Second
+
 // edit changes the board. When it returns nil, the change is stored, and the very
 // next request to any site sees it.
 func (c *call) edit(change func(context.Context) error) error {

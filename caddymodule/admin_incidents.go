@@ -56,6 +56,7 @@ func (c *call) updateIncident() error {
 	if err := c.read(&post); err != nil {
 		return err
 	}
+	c.look()
 	in, err := c.app.pooled.board.Incident(c.name)
 	if err != nil {
 		return editProblem(err)

@@ -30,6 +30,7 @@ func viewWindow(w board.Window, now time.Time) windowView {
 }
 
 func (c *call) listWindows() error {
+	c.look()
 	views := []windowView{}
 	for _, w := range c.app.pooled.board.Windows() {
 		views = append(views, viewWindow(w, timeNow()))
@@ -38,7 +39,7 @@ func (c *call) listWindows() error {
 }
 
 func (c *call) showWindow() error {
-	w, err := c.app.pooled.board.Window(c.name)
+	w, err := c.window()
 	if err != nil {
 		return editProblem(err)
 	}
@@ -153,7 +154,7 @@ func (c *call) editWindow() error {
 	if body.ID != "" && body.ID != c.name {
 		return refuse(http.StatusBadRequest, "the id in the body is another one than in the path")
 	}
-	now, err := c.app.pooled.board.Window(c.name)
+	now, err := c.window()
 	if err != nil {
 		return editProblem(err)
 	}
@@ -175,7 +176,7 @@ func (c *call) endWindow() error {
 	if err := c.readNothing(); err != nil {
 		return err
 	}
-	w, err := c.app.pooled.board.Window(c.name)
+	w, err := c.window()
 	if err != nil {
 		return editProblem(err)
 	}
@@ -188,6 +189,21 @@ func (c *call) endWindow() error {
 	}
 	c.code = http.StatusNoContent
 	return nil
+}
+
+// window is the one that the call is about, with what other edges have stored of
+// it: whoever asks may have seen that there.
+func (c *call) window() (board.Window, error) {
+	c.look()
+	return c.app.pooled.board.Window(c.name)
+}
+
+// look takes in what other edges have stored. Where that fails, so does the edit
+// that follows, and says why.
+func (c *call) look() {
+	ctx, cancel := context.WithTimeout(c.r.Context(), lookTimeout)
+	defer cancel()
+	_ = c.app.pooled.board.Look(ctx, c.app.storage)
 }
 
 // matched is edit for what has the given ETag now.

@@ -64,6 +64,7 @@ type App struct {
 	baseline  *statusclient.Knowledge  // what events have told so far
 	stored    []time.Time              // how new the snapshots in storage are, by the pollers' order
 	wake      chan struct{}
+	news      chan struct{} // there may be something to keep
 	stop      context.CancelFunc
 	stopped   chan struct{}
 }
@@ -82,7 +83,7 @@ func (*App) CaddyModule() caddy.ModuleInfo {
 func (a *App) Provision(ctx caddy.Context) error {
 	a.ctx, a.logger, a.storage = ctx, ctx.Logger(), ctx.Storage()
 	a.inner = newInnerLog(a.logger)
-	a.wake = make(chan struct{}, 1)
+	a.wake, a.news = make(chan struct{}, 1), make(chan struct{}, 1)
 
 	var err error
 	repl := caddy.NewReplacer()
@@ -134,6 +135,7 @@ func (a *App) Start() error {
 		var others sync.WaitGroup
 		defer others.Wait()
 		others.Go(func() { a.followPasses(ctx) })
+		others.Go(func() { a.keep(ctx) })
 		a.run(ctx)
 	}()
 	return nil
@@ -159,9 +161,6 @@ func (a *App) run(ctx context.Context) {
 	// The clock on the wall decides when a window opens, also after it was set.
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
-	a.tidy(ctx)
-	tidy := time.NewTicker(time.Hour)
-	defer tidy.Stop()
 	rest := time.NewTicker(time.Minute)
 	defer rest.Stop()
 	for {
@@ -170,22 +169,43 @@ func (a *App) run(ctx context.Context) {
 			return
 		case <-a.wake:
 			a.merge()
-			a.persist(ctx)
-		case <-tidy.C:
-			a.tidy(ctx)
+			select {
+			case a.news <- struct{}{}:
+			default:
+			}
 		case <-rest.C:
 			a.traffic.Tidy()
 			a.loadDrills(ctx)
 		case now := <-tick.C:
-			if !a.pooled.board.Loaded() {
-				a.loadBoard()
-			}
+			a.pooled.board.Unanswered()
 			a.pooled.board.Advance()
 			if next := a.knowledge.Load().Next; !next.IsZero() && !next.After(now) {
 				a.merge()
 			}
 		}
 		a.announce()
+	}
+}
+
+// keep is all that has to do with storage, which may be slow: windows open and
+// close without it.
+func (a *App) keep(ctx context.Context) {
+	a.tidy(ctx)
+	tidy := time.NewTicker(time.Hour)
+	defer tidy.Stop()
+	look := time.NewTicker(time.Second)
+	defer look.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-a.news:
+			a.persist(ctx)
+		case <-tidy.C:
+			a.tidy(ctx)
+		case <-look.C:
+			_ = a.pooled.board.Look(ctx, a.storage) // which logs what is wrong
+		}
 	}
 }
 

@@ -115,7 +115,7 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 			}
 		}
 	}
-	for _, src := range c.app.knowledge.Load().Sources {
+	for _, src := range c.app.sources() {
 		if src.Quiet {
 			continue
 		}

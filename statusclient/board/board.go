@@ -40,7 +40,14 @@ type Board struct {
 	logged map[edition]bool // edits whose entry the log has
 	void   map[edition]bool // edits that have no entry for the log
 
+	mark     string    // that was there at the last look
+	unmarked bool      // an edit has not left its mark yet
+	listed   time.Time // when everything stored was last looked through
+
 	journal journal
+
+	toldFailing atomic.Bool               // what subscribers know of the storage
+	turnSince   atomic.Pointer[time.Time] // somebody reads or writes storage since then
 
 	state  atomic.Pointer[state]
 	health atomic.Pointer[health]
@@ -97,8 +104,8 @@ func (b *Board) Source() statusclient.Source {
 	}
 }
 
-// Subscribe has f called whenever Status returns something new, soon after, on
-// the goroutine that made the change: f must not block. It is not called again
+// Subscribe has f called whenever Status returns something new, or the storage
+// begins or ceases to answer, soon after, on the goroutine that made the change: f must not block. It is not called again
 // once cancel has returned, except by changes that were under way.
 func (b *Board) Subscribe(f func()) (cancel func()) {
 	b.mu.Lock()
@@ -127,13 +134,27 @@ func (b *Board) locked(ctx context.Context, f func() error) error {
 // inTurn is locked for whoever has the turn already.
 func (b *Board) inTurn(f func() error) error {
 	before := b.Status()
+	now := b.now()
+	b.turnSince.Store(&now)
 	err := func() error {
-		defer func() { <-b.turn }()
+		defer func() {
+			b.turnSince.Store(nil)
+			<-b.turn
+		}()
 		return f()
 	}()
-	if b.Status() == before {
-		return err
+	if b.Status() != before || b.failing() != b.toldFailing.Load() {
+		b.tell()
 	}
+	return err
+}
+
+// failing reports whether the storage does not answer.
+func (b *Board) failing() bool { return !b.health.Load().failing.IsZero() }
+
+// tell tells the subscribers that there is something new.
+func (b *Board) tell() {
+	b.toldFailing.Store(b.failing())
 	b.mu.Lock()
 	subscribers := make([]func(), 0, len(b.subscribers))
 	for _, f := range b.subscribers {
@@ -143,5 +164,4 @@ func (b *Board) inTurn(f func() error) error {
 	for _, f := range subscribers {
 		f()
 	}
-	return err
 }

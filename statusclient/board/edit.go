@@ -62,6 +62,7 @@ func (b *Board) put(ctx context.Context, store Store, r *record) error {
 	b.publish(records)
 
 	b.stored[r.ref] = append([]stamp{r.stamp}, b.stored[r.ref]...)
+	b.leaveMark(ctx, store)
 	if err := b.copyEntry(ctx, store, r); err != nil {
 		b.log.Warn().Err(err).Msg("log: entry of an edit is not copied yet; its record has it")
 	}

@@ -26,7 +26,7 @@ func (b *Board) refresh(ctx context.Context, store Store) error {
 	if err != nil {
 		return err
 	}
-	b.stored = stored
+	b.stored, b.listed = stored, b.now()
 	b.publish(records)
 	return nil
 }

@@ -53,10 +53,14 @@ func (b *Board) Tidy(ctx context.Context, store Store) error {
 			data, err := rec.encode()
 			if err == nil {
 				err = store.Store(ctx, key(r, rec.stamp), data)
+				b.unmarked = true
 			}
 			if err != nil {
 				errs = append(errs, fmt.Errorf("board: store %s %s: %w", r.kind, r.id, err))
 			}
+		}
+		if b.unmarked {
+			b.leaveMark(ctx, store)
 		}
 		b.publish(records)
 		errs = append(errs, b.trim(ctx, store))
