@@ -123,6 +123,34 @@ func TestPagesHaveNoBarriers(t *testing.T) {
 	t.Logf("%d pages judged", judged)
 }
 
+func TestNoBarriersAppearWhileAPageIsUsed(t *testing.T) {
+	axe := readAxe(t)
+	chromium := openBrowser(t)
+	for _, p := range []*Page{
+		page(brand(t, campus()), incidents(registration(), signOn()), work(mail())),
+		page(brand(t, rightToLeft()), received(ReceivedUnknown)),
+	} {
+		url := serveOne(t, p)
+		for _, s := range []screen{screens[1], screens[3]} {
+			ctx, done := chromedp.NewContext(chromium)
+			s.set(t, ctx)
+			check(t, chromedp.Do(ctx, chromedp.Navigate(url),
+				chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("summary, main button").forEach(e => { e.click() })`)))
+			// Until the check of the connection has come to an end.
+			check(t, chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](`new Promise(done => (function look() {
+				const tools = document.querySelector(".tools"), said = tools.querySelector("[role=status]").textContent;
+				if (said && said !== tools.dataset.running) done(); else setTimeout(look, 50);
+			})())`, chromedp.EvalAwaitPromise)))
+			found, err := audited(ctx, axe)
+			check(t, err)
+			for _, f := range found {
+				t.Errorf("%s: %s", s.name, f)
+			}
+			done()
+		}
+	}
+}
+
 // An auditor that finds nothing anywhere would pass every page.
 func TestBarriersAreFound(t *testing.T) {
 	axe := readAxe(t)
