@@ -22,6 +22,7 @@ type fakeNet struct {
 
 	mu     sync.Mutex
 	dialed []string
+	shut   bool // no handler may begin any more
 }
 
 func newFakeNet(h http.Handler) *fakeNet {
@@ -30,7 +31,13 @@ func newFakeNet(h http.Handler) *fakeNet {
 	n.transport.DialContext = n.dial
 	n.transport.DialTLSContext = n.dial // what TLS does is not ours to test
 	counted := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n.mu.Lock()
+		if n.shut {
+			n.mu.Unlock()
+			return
+		}
 		n.handlers.Add(1)
+		n.mu.Unlock()
 		defer n.handlers.Done()
 		h.ServeHTTP(w, r)
 	})
@@ -87,5 +94,8 @@ func (n *fakeNet) Close() error {
 func (n *fakeNet) shutdown() {
 	n.transport.CloseIdleConnections()
 	n.server.Close()
+	n.mu.Lock()
+	n.shut = true
+	n.mu.Unlock()
 	n.handlers.Wait()
 }
