@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 )
 
 // link makes a link to a pass and returns its path.
@@ -130,6 +132,9 @@ func TestLinksAreInNoLog(t *testing.T) {
 			t.Errorf("%s: %d", path, a.StatusCode)
 		}
 	}
+	if a := e.get(e.h1, forged, navigation); a.Header.Get("Referrer-Policy") != "no-referrer" || strings.Contains(a.Header.Get("Proxy-Status"), "received") {
+		t.Errorf("%v", a.Header)
+	}
 	if a := e.do(e.h1, "POST", link, nil, nil); a.StatusCode != 405 {
 		t.Errorf("POST: %d", a.StatusCode)
 	}
@@ -178,4 +183,60 @@ func TestMatchersOfCaddyLetPeopleThrough(t *testing.T) {
 			t.Errorf("%s %v: %d %v", c.path, c.h, a.StatusCode, a.Header)
 		}
 	}
+	if err := (&Handler{BypassRaw: caddyhttp.RawMatcherSets{{}}}).judge(); err == nil || !strings.Contains(err.Error(), "everybody") {
+		t.Errorf("a set that matches everybody: %v", err)
+	}
+}
+
+// TestGettingPastAllocatesLittle is about what the edge adds to an answer for a
+// tester: the exchange is pooled, Cache-Control is written anew.
+func TestGettingPastAllocatesLittle(t *testing.T) {
+	if racing() {
+		t.Skip("the race detector makes pools forget")
+	}
+	h, r := holder(t)
+	w := newSilence()
+	if w.ask(t, h, r, answersOK); w.header.Get("Candor-Bypass") != "pass" {
+		t.Fatal("not let through")
+	}
+	if n := testing.AllocsPerRun(1000, func() { w.ask(t, h, r, answersOK) }); n > 3 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+// BenchmarkPast is an answer for somebody with a pass, and a look at the passes of
+// a service alone.
+func BenchmarkPast(b *testing.B) {
+	h, r := holder(b)
+	b.Run("answer", func(b *testing.B) {
+		w := newSilence()
+		b.ReportAllocs()
+		for b.Loop() {
+			w.ask(b, h, r, answersOK)
+		}
+	})
+	b.Run("pass", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if !h.app.hasPass(r, h.service) {
+				b.Fatal("none")
+			}
+		}
+	})
+}
+
+// holder is a request with a pass to a service that is held back.
+func holder(tb testing.TB) (*Handler, *http.Request) {
+	c := newCounter(tb, "")
+	c.hold("portal")
+	h := c.handler(tb, Handler{Service: "portal"})
+	link, _, err := c.app.passes.Link(tb.Context(), c.app.storage, "portal", time.Hour, time.Now())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	pass, _, err := c.app.passes.Open(tb.Context(), c.app.storage, "portal", link, time.Now())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return h, c.request(header{"Accept": "*/*", "Cookie": "session=1234; candor_pass_portal=" + pass + "; theme=dark"})
 }

@@ -40,5 +40,10 @@ func bare(p *Page) *answer {
 
 // headersFor are the lines that depend on nothing but p.
 func headersFor(p *Page) []header {
-	return append(slices.Clone(common), header{"Vary", varyOf(p.Service.Brand)}, header{"Proxy-Status", proxyStatus(p)})
+	headers := append(slices.Clone(common), header{"Vary", varyOf(p.Service.Brand)}, header{"Proxy-Status", proxyStatus(p)})
+	if p.Link {
+		// Its address is a secret, and may be good elsewhere.
+		headers = append(slices.DeleteFunc(headers, func(h header) bool { return h.key == "Referrer-Policy" }), header{"Referrer-Policy", "no-referrer"})
+	}
+	return headers
 }

@@ -67,6 +67,9 @@ func mergeVary(old []string, ours string) []string {
 // nothing about where.
 func proxyStatus(p *Page) string {
 	const name = "candor"
+	if p.Link {
+		return name + "; error=http_request_denied"
+	}
 	switch p.Cause {
 	case CauseMaintenance:
 		return name + "; error=proxy_internal_response"

@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -44,7 +45,7 @@ func TestCommands(t *testing.T) {
 			other := httptest.NewServer(http.NotFoundHandler())
 			e.Defer(page.Close)
 			e.Defer(other.Close)
-			for _, name := range []string{"ADMIN", "SITE", "NOBODY"} {
+			for _, name := range []string{"ADMIN", "SITE", "ADMIN2", "SITE2", "NOBODY"} {
 				addr, err := freeAddress()
 				if err != nil {
 					return err
@@ -212,22 +213,30 @@ func keepLine(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv(args[0], line)
 }
 
-// tester is visit for somebody who keeps cookies and is sent on at most once.
+// tester is visit for somebody who keeps cookies, as long as the same name is
+// given, and is sent on at most once: tester CODE URL TEXT [NAME]. What another
+// edge has to hear of first may take a moment.
 func tester(ts *testscript.TestScript, _ bool, args []string) {
 	jar, err := cookiejar.New(nil)
 	ts.Check(err)
+	if len(args) > 3 {
+		kept, _ := testers.LoadOrStore(ts.Getenv("WORK")+args[3], jar)
+		jar = kept.(*cookiejar.Jar)
+	}
 	client := &http.Client{Jar: jar, CheckRedirect: func(_ *http.Request, via []*http.Request) error {
 		if len(via) > 1 {
 			return errors.New("sent on twice")
 		}
 		return nil
 	}}
-	resp, err := client.Get(args[1])
-	ts.Check(err)
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	ts.Check(err)
-	if strconv.Itoa(resp.StatusCode) != args[0] || !strings.Contains(string(body), args[2]) {
-		ts.Fatalf("%d %s, want %s and %q", resp.StatusCode, body, args[0], args[2])
-	}
+	await(ts, strings.Join(args, " "), func() bool {
+		resp, err := client.Get(args[1])
+		ts.Check(err)
+		defer resp.Body.Close()
+		body, err := io.ReadAll(resp.Body)
+		ts.Check(err)
+		return strconv.Itoa(resp.StatusCode) == args[0] && strings.Contains(string(body), args[2])
+	})
 }
+
+var testers sync.Map // *cookiejar.Jar by script and name
