@@ -1,21 +1,15 @@
 package statusclient
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
-
-	"github.com/rs/zerolog"
 )
 
 // writing is what a type that can be written hands to conformWriter.
@@ -26,133 +20,6 @@ type writing struct {
 	portal, mail string    // what the two components are called
 	life         [6]string // what is read after each step of a life
 	replaces     bool      // an update takes the place of what was said before
-}
-
-// fakeDesk is a system on which both people and Candor write.
-type fakeDesk interface {
-	http.Handler
-
-	// log is what was said, oldest first, of each incident of that title; mails is
-	// how often subscribers were told something.
-	log(title string) []string
-	mails() int
-}
-
-// road is the way to a system, on which things happen to what is written.
-type road struct {
-	http.Handler
-
-	mu     sync.Mutex
-	writes int
-	polled []string // headers of what was not
-	meddle func(n int, w http.ResponseWriter, r *http.Request) (handled bool)
-}
-
-func (d *road) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	d.mu.Lock()
-	meddle, n := d.meddle, 0
-	if r.Method != http.MethodGet {
-		d.writes++
-		n = d.writes
-	}
-	d.polled = append(d.polled, fmt.Sprint(r.Header))
-	d.mu.Unlock()
-	if n == 0 || meddle == nil || !meddle(n, w, r) {
-		d.Handler.ServeHTTP(w, r)
-	}
-}
-
-// wrote is how many requests so far were to change something.
-func (d *road) wrote() int {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.writes
-}
-
-// The ways in which a request and its answer come to grief.
-var accidents = map[string]func(d *road, w http.ResponseWriter, r *http.Request){
-	"a lost request": func(_ *road, _ http.ResponseWriter, _ *http.Request) { panic(http.ErrAbortHandler) },
-	"a lost answer": func(d *road, _ http.ResponseWriter, r *http.Request) {
-		d.Handler.ServeHTTP(httptest.NewRecorder(), r)
-		panic(http.ErrAbortHandler)
-	},
-	"a 502 in place of the answer": func(d *road, w http.ResponseWriter, r *http.Request) {
-		d.Handler.ServeHTTP(httptest.NewRecorder(), r)
-		w.WriteHeader(http.StatusBadGateway)
-	},
-	"a 500 instead": func(_ *road, w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) },
-	"a 429":         func(_ *road, w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTooManyRequests) },
-	"HTML with 200": func(_ *road, w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "<html>Sign in") },
-}
-
-// stage is a system with a road to it.
-type stage struct {
-	t    *testing.T
-	w    writing
-	fake fakeDesk
-	road *road
-	net  *fakeNet
-	log  bytes.Buffer
-}
-
-func (w writing) stage(t *testing.T, f func(s *stage)) {
-	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		s := &stage{t: t, w: w, fake: w.fresh()}
-		s.road = &road{Handler: s.fake}
-		s.net = newFakeNet(s.road)
-		defer s.net.shutdown()
-		f(s)
-	})
-}
-
-// writer is one of a process that has just begun.
-func (s *stage) writer(change ...func(*BackendConfig)) *remoteWriter {
-	s.t.Helper()
-	cfg := s.w.cfg
-	cfg.Name = "campus"
-	for _, f := range change {
-		f(&cfg)
-	}
-	w, err := buildWriter(cfg, zerolog.New(zerolog.SyncWriter(&s.log)).Level(zerolog.TraceLevel), s.net.transport)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return w
-}
-
-// read is what everybody can see there now.
-func (s *stage) read() string {
-	s.t.Helper()
-	cfg := s.w.cfg
-	cfg.Name = "campus"
-	b, err := build(cfg, zerolog.Nop(), s.net.transport)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	st, err := b.Fetch(s.t.Context())
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	st.Clean()
-	return brief(Source{Status: st})
-}
-
-func (s *stage) wants(what string, got, want any) {
-	s.t.Helper()
-	if fmt.Sprint(got) != fmt.Sprint(want) {
-		s.t.Errorf("%s:\ngot  %v\nwant %v", what, got, want)
-	}
-}
-
-// is fails where something was not done, and lets some time pass.
-func (s *stage) is(r Receipt, err error) Receipt {
-	s.t.Helper()
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	time.Sleep(time.Minute)
-	return r
 }
 
 func (w writing) draft() Draft {
@@ -412,115 +279,5 @@ func (w writing) separate(s *stage) {
 		if !strings.Contains(h, fakeWriteToken) || strings.Contains(h, fakeToken) {
 			s.t.Errorf("written with %s", h)
 		}
-	}
-}
-
-// accident has something happen to every single request of a story, one after the
-// other, and calls again whenever a call failed.
-func (w writing) accident(t *testing.T, what func(*road, http.ResponseWriter, *http.Request)) {
-	var calm string
-	var total int
-	story := func(s *stage) {
-		ctx := s.t.Context()
-		insist := func(f func() (Receipt, error)) Receipt {
-			s.t.Helper()
-			for range 3 {
-				if r, err := f(); err == nil {
-					time.Sleep(time.Minute)
-					return r
-				}
-			}
-			s.t.Fatalf("does not recover")
-			return Receipt{}
-		}
-		d := w.draft()
-		d.State = Identified
-		d.Components[w.mail] = Degraded
-		r := insist(func() (Receipt, error) { return s.writer().Open(ctx, d) })
-		insist(func() (Receipt, error) {
-			return s.writer().Update(ctx, r.ID, Post{State: Monitoring, Message: "Freed."})
-		})
-		during := s.read()
-		insist(func() (Receipt, error) {
-			return s.writer().Update(ctx, r.ID, Post{State: Resolved, Message: "Done."})
-		})
-		calmOr := fmt.Sprintf("%s\n%s\n%q\n%d mails", during, s.read(), s.fake.log("Portal down"), s.fake.mails())
-		if calm == "" {
-			calm, total = calmOr, s.road.wrote()
-			return
-		}
-		s.wants("the end", calmOr, calm)
-	}
-	w.stage(t, story)
-	for nth := 1; nth <= total; nth++ {
-		t.Run(fmt.Sprint(nth), func(t *testing.T) {
-			w.stage(t, func(s *stage) {
-				s.road.meddle = func(n int, w http.ResponseWriter, r *http.Request) bool {
-					if n == nth {
-						what(s.road, w, r)
-					}
-					return n == nth
-				}
-				story(s)
-			})
-		})
-	}
-}
-
-// secrets has systems answer writes with all that must not be shown.
-func (w writing) secrets(t *testing.T) {
-	all := strings.Join([]string{fakeWriteToken, fakeWriteSecret, secretPath, secretToken, "http://status.example.edu/x"}, " ")
-	for name, h := range map[string]http.HandlerFunc{
-		"in a message": func(w http.ResponseWriter, _ *http.Request) {
-			w.WriteHeader(422)
-			fmt.Fprintf(w, `{"message":%q,"errors":{"name":[%q]},"status":"validation-error","data":{"message":%q}}`, all, all, all)
-		},
-		"in a list": func(w http.ResponseWriter, _ *http.Request) {
-			w.WriteHeader(400)
-			fmt.Fprintf(w, `{"errors":[{"detail":%q,"meta":{"details":[%q]}}]}`, all, all)
-		},
-		"in an error of another kind": func(w http.ResponseWriter, _ *http.Request) {
-			fmt.Fprintf(w, `{"status":"error","data":{"message":%q}}`, all)
-		},
-		"as text": func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, all) },
-		"in a redirect": func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, "http://other.example/"+fakeWriteToken, http.StatusTemporaryRedirect)
-		},
-		"in a redirect that makes a question of it": func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, r.URL.Path, http.StatusFound)
-		},
-		"in an endless answer": func(w http.ResponseWriter, _ *http.Request) {
-			for range 1 << 20 {
-				if _, err := io.WriteString(w, all); err != nil {
-					return
-				}
-			}
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			w.stage(t, func(s *stage) {
-				t := s.t
-				s.road.meddle = func(_ int, w http.ResponseWriter, r *http.Request) bool { h(w, r); return true }
-				at := s.writer(func(c *BackendConfig) { c.Headers = map[string]string{"X-Front": secretToken} })
-				_, err := at.Open(t.Context(), w.draft())
-				var we *WriteError
-				if !errors.As(err, &we) || len(we.Done) > 0 || len(we.Undone)+len(we.Unknown) == 0 {
-					t.Fatalf("error is %#v", err)
-				}
-				for _, secret := range []string{
-					fakeWriteToken, fakeWriteSecret, fakeToken, secretPath, secretToken, "/api", "http:", "https:",
-				} {
-					if strings.Contains(err.Error(), secret) || strings.Contains(s.log.String(), secret) {
-						t.Errorf("%q in error or log:\n%v\n%s", secret, err, s.log.String())
-					}
-				}
-				for _, host := range s.net.hosts() {
-					if strings.Contains(host, "other") {
-						t.Error("the other host was asked")
-					}
-				}
-				s.wants("incidents", s.fake.log("Portal down"), "[]")
-			})
-		})
 	}
 }
