@@ -156,33 +156,43 @@ type partly struct {
 }
 
 // write writes to the backend that the call names, and answers with what became
-// of it. It is begun once the call is free: a backend may take its time, and a
-// reload must not wait for it.
+// of it. But for the board, it is begun once the call is free: a backend may take
+// its time, and neither a reload nor another call must wait for it.
 func (c *call) write(e board.Entry, f func(context.Context, statusclient.Writer) (statusclient.Receipt, error)) error {
-	if _, err := c.app.writer(c.name); err != nil {
+	out, err := c.app.outgoing(c.name)
+	if err != nil {
 		return err
 	}
-	app := c.app
+	var r statusclient.Receipt
+	do := func(ctx context.Context, w statusclient.Writer) (err error) {
+		r, err = f(ctx, w)
+		return err
+	}
+	if c.name == board.SourceName { // which logs its edits itself
+		err := c.edit(func(ctx context.Context) error { return do(ctx, out.writer) })
+		return c.wrote(r, boardProblem(err))
+	}
 	c.later = func() error {
-		var r statusclient.Receipt
-		err := app.write(c.r.Context(), c.name, e, func(ctx context.Context, w statusclient.Writer) (err error) {
-			r, err = f(ctx, w)
-			return err
-		})
-		var part *statusclient.WriteError
-		switch {
-		case errors.As(err, &part):
-			done := part.Done
-			if done == nil {
-				done = []string{}
-			}
-			return c.answer(http.StatusBadGateway, "", partly{part.Error(), r.ID, done, part.Undone, part.Unknown})
-		case err != nil:
-			return writeProblem(err)
-		case c.w.Header().Get("Location") != "" && !r.Already:
-			return c.answer(http.StatusCreated, "", r)
-		}
-		return c.answer(http.StatusOK, "", r)
+		err := out.write(c.r.Context(), e, do)
+		return c.wrote(r, err)
 	}
 	return nil
+}
+
+// wrote answers with what became of a write.
+func (c *call) wrote(r statusclient.Receipt, err error) error {
+	var part *statusclient.WriteError
+	switch {
+	case errors.As(err, &part):
+		done := part.Done
+		if done == nil {
+			done = []string{}
+		}
+		return c.answer(http.StatusBadGateway, "", partly{part.Error(), r.ID, done, part.Undone, part.Unknown})
+	case err != nil:
+		return writeProblem(err)
+	case c.w.Header().Get("Location") != "" && !r.Already:
+		return c.answer(http.StatusCreated, "", r)
+	}
+	return c.answer(http.StatusOK, "", r)
 }

@@ -108,7 +108,7 @@ func checkWriter(ctx context.Context, cfg *statusclient.BackendConfig, f *comman
 		said, err = w.Check(ctx)
 	}
 	if err != nil {
-		f.OK = false
+		f.OK, f.Result = false, strings.TrimPrefix(f.Result, "ok: ")
 		said = "cannot be written: " + strings.TrimPrefix(err.Error(), "backend "+cfg.Name+": ")
 	}
 	f.Result += "; " + said

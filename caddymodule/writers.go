@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/caddyserver/certmagic"
+
 	"github.com/candor-edge/candor/caddymodule/config"
 	"github.com/candor-edge/candor/statusclient"
 	"github.com/candor-edge/candor/statusclient/board"
@@ -71,33 +73,40 @@ func (a *App) writer(name string) (statusclient.Writer, error) {
 	return nil, refuse(http.StatusConflict, "backend %s is only read; give it a write_token in the configuration", name)
 }
 
-// write has f write to a backend, as the log tells, and then asks that backend
-// what it says now.
-func (a *App) write(ctx context.Context, name string, e board.Entry, f func(context.Context, statusclient.Writer) error) error {
-	w, err := a.writer(name)
+// outgoing is one write to a backend. It is made while its app is held, and what it
+// has of it stays good when a reload has brought another app in the meantime.
+type outgoing struct {
+	writer  statusclient.Writer
+	board   *board.Board // has the log
+	storage certmagic.Storage
+	refresh func()
+}
+
+func (a *App) outgoing(backend string) (*outgoing, error) {
+	w, err := a.writer(backend)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	out := &outgoing{writer: w, board: a.pooled.board.Board, storage: a.storage, refresh: func() {}}
+	for _, p := range a.pooled.pollers {
+		if p.config.Name == backend {
+			out.refresh = p.Refresh
+		}
+	}
+	return out, nil
+}
+
+// write has f write, as the log tells, and then has the backend asked what it says
+// now.
+func (o *outgoing) write(ctx context.Context, e board.Entry, f func(context.Context, statusclient.Writer) error) error {
 	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
 	defer cancel()
-	if name == board.SourceName { // which logs its edits itself
-		if err := f(ctx, w); err != nil {
-			return boardProblem(err)
-		}
-		a.merge()
-		a.nudge()
-		return nil
-	}
 	var wrote error
-	err = a.attempt(ctx, e, func(ctx context.Context) error {
-		wrote = f(ctx, w)
+	err := o.board.Attempt(ctx, o.storage, e, func(ctx context.Context) error {
+		wrote = f(ctx, o.writer)
 		return wrote
 	})
-	for _, p := range a.pooled.pollers {
-		if p.config.Name == name {
-			p.Refresh()
-		}
-	}
+	o.refresh()
 	if wrote != nil {
 		return wrote
 	}

@@ -122,3 +122,15 @@ func TestWarningNamesAnIntervalThatIsNotPolite(t *testing.T) {
 		t.Errorf("warning is %q, interval %s", w, cfg.interval())
 	}
 }
+
+func TestWarningNamesAWriteTokenThatAnybodyCouldRead(t *testing.T) {
+	t.Parallel()
+	for url, want := range map[string]bool{
+		"http://status.example.edu": true, "https://status.example.edu": false, "http://127.0.0.1:8000": false, "http://cachet": false,
+	} {
+		w := BackendConfig{Name: "campus", Type: "cachet", URL: url, WriteToken: "t"}.Warning()
+		if got := strings.Contains(w, "unencrypted"); got != want {
+			t.Errorf("%s: warning is %q", url, w)
+		}
+	}
+}

@@ -117,5 +117,8 @@ func (c BackendConfig) Warning() string {
 		return fmt.Sprintf("backend %s: interval is %s; systems of type %s are made to be asked every %s and may refuse",
 			c.Name, c.interval(), c.Type, least)
 	}
+	if u, err := parseBase(c.URL); err == nil && c.WriteToken != "" && c.PageID == "" && u.Scheme == "http" && !internal(u.Hostname()) {
+		return fmt.Sprintf("backend %s: write_token goes over the network unencrypted; write url with https://", c.Name)
+	}
 	return ""
 }
