@@ -84,17 +84,34 @@ func (p *process) wait(what string, done func() bool) {
 // call asks the admin endpoint, and reads the answer into out, if it is one.
 func (p *process) call(method, path string, in, out any, etag string) (code int) {
 	p.t.Helper()
+	code, err := p.ask(method, path, in, out, etag)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return code
+}
+
+// tryCall is call where the process may be killed meanwhile.
+func (p *process) tryCall(method, path string, in, out any) error {
+	code, err := p.ask(method, path, in, out, "")
+	if err == nil && code >= 300 {
+		p.t.Fatalf("%s %s: %d", method, path, code)
+	}
+	return err
+}
+
+func (p *process) ask(method, path string, in, out any, etag string) (code int, err error) {
 	var body io.Reader
 	if in != nil {
 		b, err := json.Marshal(in)
 		if err != nil {
-			p.t.Fatal(err)
+			return 0, err
 		}
 		body = bytes.NewReader(b)
 	}
 	req, err := http.NewRequestWithContext(p.t.Context(), method, "http://"+p.admin+path, body)
 	if err != nil {
-		p.t.Fatal(err)
+		return 0, err
 	}
 	req.Header.Set("Content-Type", "application/json")
 	if etag != "" {
@@ -102,15 +119,14 @@ func (p *process) call(method, path string, in, out any, etag string) (code int)
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		p.t.Fatal(err)
+		return 0, err
 	}
 	defer resp.Body.Close()
-	if out != nil {
-		if err := json.NewDecoder(resp.Body).Decode(out); err != nil {
-			p.t.Fatal(err)
-		}
+	answer, err := io.ReadAll(resp.Body)
+	if err == nil && out != nil {
+		err = json.Unmarshal(answer, out)
 	}
-	return resp.StatusCode
+	return resp.StatusCode, err
 }
 
 // visit is the status code that a visitor gets.

@@ -49,11 +49,21 @@ type acknowledged struct {
 	count int
 }
 
+// killsEnv says how many kills there are to be: .ci/long makes a thousand.
+const killsEnv = "CANDOR_KILLS"
+
 func TestNothingAcknowledgedIsLostByAKill(t *testing.T) {
 	t.Parallel()
-	folder := t.TempDir()
-	heard := make(map[string]acknowledged)
-	for range 20 {
+	kills := 50
+	if n, err := strconv.Atoi(os.Getenv(killsEnv)); err == nil {
+		kills = n
+	}
+	var folder string
+	var heard map[string]acknowledged
+	for i := range kills {
+		if i%50 == 0 { // else the board is full one day
+			folder, heard = t.TempDir(), make(map[string]acknowledged)
+		}
 		editUntilKilled(t, folder, heard)
 		log, lines := logged()
 		b := New(log)
@@ -68,7 +78,7 @@ func TestNothingAcknowledgedIsLostByAKill(t *testing.T) {
 		}
 		checkLog(t, b, logOf(t, b, fileStore(folder), Query{}), heard)
 	}
-	t.Logf("%d windows and incidents", len(heard))
+	t.Logf("%d kills, at last of %d windows and incidents", kills, len(heard))
 }
 
 func check(t *testing.T, b *Board, id string, last acknowledged) {
