@@ -92,7 +92,7 @@ func BenchmarkPoll(b *testing.B) {
 	all[0].Record(reg.Now(), timeout, reg.Visitor(address(1), ""))
 	b.ReportAllocs()
 	for b.Loop() {
-		all[0].Poll(reg.Now(), false)
+		all[0].Poll(reg.Now(), false, 1)
 	}
 }
 

@@ -20,7 +20,7 @@ func TestManyRecordAtOnce(t *testing.T) {
 				if i%100 == 0 {
 					w.Evidence(now)
 					w.Snapshot(now)
-					w.Poll(now, false)
+					w.Poll(now, false, v)
 					reg.Close(reg.Open("portal"))
 					reg.Tidy()
 				}

@@ -53,7 +53,7 @@ func TestRecoveryWith10000WaitingPages(t *testing.T) {
 			for time.Now().Before(end) {
 				time.Sleep(time.Duration(float64(wait) * (0.8 + 0.4*rand.Float64())))
 				polls[second()].Add(1)
-				a := w.win.Poll(time.Now(), false)
+				a := w.win.Poll(time.Now(), false, v)
 				if wait = a.Interval; !a.Back {
 					continue
 				}

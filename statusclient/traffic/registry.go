@@ -9,6 +9,8 @@ package traffic
 
 import (
 	"hash/maphash"
+	"net/netip"
+	"strings"
 	"sync"
 	"time"
 )
@@ -107,11 +109,25 @@ type Visitor uint64
 func (r *Registry) Visitor(address, agent string) Visitor {
 	who := maphash.String(r.seed, address)
 	v := who &^ (shards - 1)
+	if strings.IndexByte(address, ':') >= 0 {
+		who = r.network(address, who)
+	}
 	if agent != "" {
 		v ^= maphash.String(r.seed, agent) &^ (shards - 1)
 	}
 	return Visitor(v | who&(shards-1) | 1<<63)
 }
 
-// shard is the same for all requests from one address.
+// network is a hash of the IPv6 network that an address is in: whoever has one
+// address there has all of them.
+func (r *Registry) network(address string, otherwise uint64) uint64 {
+	addr, err := netip.ParseAddr(address)
+	if err != nil || !addr.Is6() || addr.Is4In6() {
+		return otherwise
+	}
+	b := addr.As16()
+	return maphash.Bytes(r.seed, b[:8])
+}
+
+// shard is the same for all requests from one address, or one network of IPv6.
 func (v Visitor) shard() uint64 { return uint64(v) & (shards - 1) }

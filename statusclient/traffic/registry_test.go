@@ -10,7 +10,7 @@ import (
 func TestAReloadKeepsTheWindow(t *testing.T) {
 	inFakeTime(t, func(w *world) {
 		w.visit(unreachable, 0, 40)
-		w.win.Poll(time.Now(), false)
+		w.win.Poll(time.Now(), false, 1)
 		next := w.reg.Open("portal") // the new configuration, before the old one is gone
 		w.reg.Close(w.win)
 		w.expect("window", next, w.win)
@@ -49,7 +49,7 @@ func TestAWindowAtRestTakesNoMemory(t *testing.T) {
 	inFakeTime(t, func(w *world) {
 		w.visit(Answered, 0, 10)
 		w.visit(unreachable, 0, 10)
-		w.win.Poll(time.Now(), false)
+		w.win.Poll(time.Now(), false, 1)
 		time.Sleep(Span)
 		w.reg.Tidy()
 		if w.win.answers.Load() == nil || w.win.failures.Load() == nil {

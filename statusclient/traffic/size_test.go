@@ -32,7 +32,7 @@ func TestWindowsAreSmall(t *testing.T) {
 				fail(w, reg, i)
 			}
 			w.Evidence(reg.Now())
-			w.Poll(reg.Now(), false)
+			w.Poll(reg.Now(), false, 1)
 		}},
 	} {
 		reg := NewRegistry()

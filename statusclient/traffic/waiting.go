@@ -1,6 +1,7 @@
 package traffic
 
 import (
+	"math"
 	"sync"
 	"time"
 )
@@ -9,13 +10,14 @@ import (
 // when it was told to ask again: those who are still expected wait.
 type waiting struct {
 	mu      sync.Mutex
-	due     *[dueSteps]uint32 // by the step in which they are expected; nil: none
-	step    int64             // everything before it is over
-	total   int               // of due
-	back    bool              // they are on their way back
-	crowd   int               // how many those were
-	until   int64             // when the last of them is back
-	asking  bool              // the edge asks the upstream itself
+	due     *[dueSteps][shards]uint16 // by the step in which they are expected, and from where; nil: none
+	step    int64                     // everything before it is over
+	total   [shards]int               // of due
+	held    bool                      // the service was kept from visitors when a page asked last
+	back    bool                      // they are on their way back
+	crowd   int                       // how many those were
+	until   int64                     // when the last of them is back
+	asking  bool                      // the edge asks the upstream itself
 	askedAt int64
 }
 
@@ -39,21 +41,25 @@ type Advice struct {
 }
 
 // Poll counts a waiting page that asks, and says what to tell it. held is a
-// service that is kept from visitors on purpose.
-func (w *Window) Poll(now time.Time, held bool) Advice {
+// service that is kept from visitors on purpose; v is whose page it is.
+func (w *Window) Poll(now time.Time, held bool, v Visitor) Advice {
 	at := offset(now, w.base)
 	back := !held && w.Pulse(now).Back()
 	g := &w.waiting
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.advance(at)
+	if held && !g.held {
+		w.noteUsual(at, true) // before it was closed; nothing will fail to give the occasion
+	}
+	g.held = held
 	if back {
-		return g.release(at, w.usualRate())
+		return g.release(at, w.usualRate(), w.shares.Load())
 	}
 	g.back = false
 	a := Advice{Ask: !held && g.ask(at, max(w.answered.Load(), w.failed.Load()))}
-	a.Interval, _ = Pace(g.expected(at)+1, w.usualRate())
-	g.expect(at + int64(a.Interval))
+	a.Interval, _ = Pace(g.expected(at, w.shares.Load())+1, w.usualRate())
+	g.expect(at+int64(a.Interval), v)
 	return a
 }
 
@@ -71,14 +77,14 @@ func (w *Window) Waiting(now time.Time) int {
 	w.waiting.mu.Lock()
 	defer w.waiting.mu.Unlock()
 	w.waiting.advance(at)
-	return w.waiting.expected(at)
+	return w.waiting.expected(at, w.shares.Load())
 }
 
 // release spreads all who wait by how many they were at the beginning: those who
 // ask last must not hurry because the others have gone.
-func (g *waiting) release(at int64, usual float64) Advice {
+func (g *waiting) release(at int64, usual float64, usually *shares) Advice {
 	if !g.back || at > g.until {
-		g.back, g.crowd = true, g.expected(at)+1
+		g.back, g.crowd = true, g.expected(at, usually)+1
 		interval, spread := Pace(g.crowd, usual)
 		g.until = at + int64(interval+spread)
 	}
@@ -102,29 +108,35 @@ func (g *waiting) ask(at, lastOutcome int64) bool {
 // within reports whether then is less than d ago.
 func within(d time.Duration, then, at int64) bool { return then <= at && at-then < int64(d) }
 
-func (g *waiting) expect(at int64) {
+func (g *waiting) expect(at int64, v Visitor) {
 	if g.due == nil {
-		g.due = new([dueSteps]uint32)
+		g.due = new([dueSteps][shards]uint16)
 	}
-	g.due[at/int64(dueStep)%dueSteps]++
-	g.total++
+	// A cell is full when tens of millions wait: then one more makes no difference.
+	if cell := &g.due[at/int64(dueStep)%dueSteps][v.shard()]; *cell < math.MaxUint16 {
+		*cell++
+		g.total[v.shard()]++
+	}
 }
 
-// expected is how many will ask again. Of those who are due in the present step
-// the part is left that is left of it.
-func (g *waiting) expected(at int64) int {
+// expected is how many will ask again, believed within bounds. Of those who are due
+// in the present step the part is left that is left of it.
+func (g *waiting) expected(at int64, usually *shares) int {
 	if g.due == nil {
 		return 0
 	}
-	now := int64(g.due[g.step%dueSteps])
-	return g.total - int(now*(at%int64(dueStep))/int64(dueStep))
+	from := g.total
+	for i, n := range g.due[g.step%dueSteps] {
+		from[i] -= int(int64(n) * (at % int64(dueStep)) / int64(dueStep))
+	}
+	return usually.believe(from)
 }
 
 // advance lets go of whoever did not ask in time.
 func (g *waiting) advance(at int64) {
 	step := at / int64(dueStep)
 	if g.due != nil && (step < g.step || step >= g.step+dueSteps) {
-		g.due, g.total = nil, 0 // nothing of it is left, or the clock was set back
+		g.due, g.total = nil, [shards]int{} // nothing of it is left, or the clock was set back
 	}
 	if g.due == nil || step < g.step {
 		g.step = step
@@ -132,8 +144,10 @@ func (g *waiting) advance(at int64) {
 	}
 	for ; g.step < step; g.step++ {
 		cell := &g.due[g.step%dueSteps]
-		g.total -= int(*cell)
-		*cell = 0
+		for i, n := range cell {
+			g.total[i] -= int(n)
+		}
+		clear(cell[:])
 	}
 }
 
@@ -141,7 +155,7 @@ func (g *waiting) advance(at int64) {
 func (g *waiting) rest(at int64) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.advance(at); g.total == 0 {
+	if g.advance(at); g.total == [shards]int{} {
 		g.due = nil
 	}
 }

@@ -1,6 +1,7 @@
 package traffic
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"sync"
 	"testing"
@@ -13,11 +14,11 @@ func TestWaitingPagesAreThoseThatAsk(t *testing.T) {
 			w.visit(unreachable, 0, 1)
 			end := time.Now().Add(5 * time.Minute)
 			var all sync.WaitGroup
-			for range pages {
+			for n := range pages {
 				all.Go(func() {
 					time.Sleep(time.Duration(rand.Int64N(int64(time.Minute))))
 					for time.Now().Before(end) {
-						interval := w.win.Poll(time.Now(), false).Interval
+						interval := w.win.Poll(time.Now(), false, w.reg.Visitor(person(n), "")).Interval
 						time.Sleep(time.Duration(float64(interval) * (0.8 + 0.4*rand.Float64())))
 					}
 				})
@@ -44,7 +45,7 @@ func TestTheEdgeAsksOnceWhereNobodyElseDoes(t *testing.T) {
 	inFakeTime(t, func(w *world) {
 		asks := func() (n int) {
 			for range 50 {
-				if w.win.Poll(time.Now(), false).Ask {
+				if w.win.Poll(time.Now(), false, 1).Ask {
 					n++
 				}
 			}
@@ -64,7 +65,7 @@ func TestTheEdgeAsksOnceWhereNobodyElseDoes(t *testing.T) {
 		time.Sleep(askAgain)
 		w.expect("when the answer is lost", asks(), 1)
 		w.win.Asked(time.Now(), Answered)
-		a := w.win.Poll(time.Now(), false)
+		a := w.win.Poll(time.Now(), false, 1)
 		w.expect("after an answer", a.Back, true)
 		w.expect("asks on", a.Ask, false)
 	})
@@ -73,18 +74,18 @@ func TestTheEdgeAsksOnceWhereNobodyElseDoes(t *testing.T) {
 func TestAServiceThatIsHeldIsNotBackAndNotAsked(t *testing.T) {
 	inFakeTime(t, func(w *world) {
 		w.visit(Answered, 0, 10)
-		if a := w.win.Poll(time.Now(), true); a.Back || a.Ask || a.Interval != firstInterval {
+		if a := w.win.Poll(time.Now(), true, 1); a.Back || a.Ask || a.Interval != firstInterval {
 			t.Errorf("%+v", a)
 		}
 		time.Sleep(time.Minute)
-		if a := w.win.Poll(time.Now(), true); a.Back || a.Ask {
+		if a := w.win.Poll(time.Now(), true, 1); a.Back || a.Ask {
 			t.Errorf("%+v", a)
 		}
-		if a := w.win.Poll(time.Now(), false); a.Back || !a.Ask {
+		if a := w.win.Poll(time.Now(), false, 1); a.Back || !a.Ask {
 			t.Errorf("after the work: %+v", a) // what worked before proves nothing
 		}
 		w.win.Asked(time.Now(), Answered)
-		if a := w.win.Poll(time.Now(), false); !a.Back {
+		if a := w.win.Poll(time.Now(), false, 1); !a.Back {
 			t.Errorf("after an answer: %+v", a)
 		}
 	})
@@ -93,18 +94,18 @@ func TestAServiceThatIsHeldIsNotBackAndNotAsked(t *testing.T) {
 func TestTheLastToAskDoNotHurry(t *testing.T) {
 	inFakeTime(t, func(w *world) {
 		w.visit(unreachable, 0, 1)
-		for range 1000 {
-			w.win.Poll(time.Now(), false)
+		for n := range 1000 {
+			w.win.Poll(time.Now(), false, w.reg.Visitor(person(n), ""))
 		}
 		time.Sleep(firstInterval - settled - time.Second)
 		w.visit(Answered, 0, 1)
 		time.Sleep(settled + time.Second)
-		first := w.win.Poll(time.Now(), false)
+		first := w.win.Poll(time.Now(), false, 1)
 		for range 30 {
 			w.visit(Answered, 0, 1)
 			time.Sleep(time.Second)
 		}
-		last := w.win.Poll(time.Now(), false)
+		last := w.win.Poll(time.Now(), false, 1)
 		if !first.Back || !last.Back || first.Spread != last.Spread || first.Spread < 10*time.Minute {
 			t.Errorf("%+v, then %+v", first, last)
 		}
@@ -112,8 +113,112 @@ func TestTheLastToAskDoNotHurry(t *testing.T) {
 			w.visit(Answered, 0, 1)
 			time.Sleep(10 * time.Second)
 		}
-		if late := w.win.Poll(time.Now(), false); !late.Back || late.Spread > 15*time.Second {
+		if late := w.win.Poll(time.Now(), false, 1); !late.Back || late.Spread > 15*time.Second {
 			t.Errorf("a page that opens much later waits for nobody: %+v", late)
+		}
+	})
+}
+
+// TestOneClientCannotPassForACrowd has one client ask as fast as it can while others
+// wait as pages do.
+func TestOneClientCannotPassForACrowd(t *testing.T) {
+	for name, c := range map[string]struct {
+		usual bool // the edge knows where people come from
+		pages int
+		from  func(i int) string // addresses of the one client
+	}{
+		"nobody else waits": {true, 0, func(int) string { return "198.51.100.7" }},
+		"a few wait":        {true, 20, func(int) string { return "198.51.100.7" }},
+		"many wait":         {true, 2000, func(int) string { return "198.51.100.7" }},
+		"after a restart":   {false, 2000, func(int) string { return "198.51.100.7" }},
+		"by all addresses of a network of its own": {true, 2000, func(i int) string {
+			return fmt.Sprintf("2001:db8:1:2::%x", i)
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inFakeTime(t, func(w *world) {
+				if c.usual {
+					for range 60 {
+						w.visit(Answered, 0, 500)
+						time.Sleep(time.Second)
+					}
+				}
+				w.visit(unreachable, 0, 1)
+				interval := time.Duration(0)
+				for second := range 60 {
+					for i := range c.pages {
+						if i%15 == second%15 {
+							interval = w.win.Poll(time.Now(), false, w.reg.Visitor(person(i), "")).Interval
+						}
+					}
+					for i := range 500 {
+						w.win.Poll(time.Now(), false, w.reg.Visitor(c.from(second*500+i), fmt.Sprint("agent ", i)))
+					}
+					time.Sleep(time.Second)
+				}
+				n := w.win.Waiting(time.Now())
+				t.Logf("%d pages and one client that asks 500 times a second are %d pages", c.pages, n)
+				if most := c.pages*4/3 + freely; c.pages > 0 && n > most || n < c.pages*8/10 {
+					t.Errorf("they count as %d, want at most %d", n, most)
+				}
+				if c.pages > 0 && interval > firstInterval {
+					t.Errorf("the others are to ask every %v", interval)
+				}
+			})
+		})
+	}
+}
+
+// TestPeopleBehindOneAddressMayWaitThere has most of a service's visitors come from
+// one address, as those of an office do, or all of them, as behind a proxy.
+func TestPeopleBehindOneAddressMayWaitThere(t *testing.T) {
+	for name, others := range map[string]int{"an office and the world": 3, "a proxy": 0} {
+		t.Run(name, func(t *testing.T) {
+			inFakeTime(t, func(w *world) {
+				who := func(i int) Visitor {
+					if i%10 < others {
+						return w.reg.Visitor(person(i), "")
+					}
+					return w.reg.Visitor("203.0.113.1", "")
+				}
+				const pages = 3000
+				for range 20 {
+					for i := range pages {
+						w.win.Record(time.Now(), Answered, who(i))
+					}
+					time.Sleep(time.Second)
+				}
+				time.Sleep(time.Minute)
+				w.visit(unreachable, 0, 1)
+				for i := range pages {
+					w.win.Poll(time.Now(), false, who(i))
+				}
+				if n := w.win.Waiting(time.Now()); n < pages*9/10 {
+					t.Errorf("%d pages count as %d", pages, n)
+				}
+			})
+		})
+	}
+}
+
+// TestWhatIsUsualIsKnownOfAServiceThatNeverFailed is about work that was planned:
+// nothing fails before it begins.
+func TestWhatIsUsualIsKnownOfAServiceThatNeverFailed(t *testing.T) {
+	inFakeTime(t, func(w *world) {
+		for range 300 {
+			w.visit(Answered, 0, 50)
+			time.Sleep(time.Second)
+		}
+		w.win.Poll(time.Now(), true, w.reg.Visitor(person(1), ""))
+		if usual := w.win.usualRate(); usual < 45 || usual > 55 {
+			t.Errorf("%.1f answers a second are usual", usual)
+		}
+		time.Sleep(4 * time.Minute)
+		w.visit(Answered, 0, 5) // staff try it
+		w.win.Poll(time.Now(), false, 1)
+		w.win.Poll(time.Now(), true, 1)
+		if usual := w.win.usualRate(); usual < 45 {
+			t.Errorf("after a while, %.1f answers a second are", usual)
 		}
 	})
 }

@@ -31,6 +31,7 @@ type Window struct {
 	failed   atomic.Int64             // when
 	failures atomic.Pointer[failures] // nil until something fails
 	usual    atomic.Uint64            // answers per second when all was well, as math.Float64bits
+	shares   atomic.Pointer[shares]   // and where they went
 	born     int64
 
 	running atomic.Pointer[lanes] // nil until something runs
@@ -81,7 +82,7 @@ func (w *Window) fail(at int64, reason uint8, v Visitor) {
 	last := w.failed.Swap(at)
 	switch run := w.run.Load(); {
 	case run == 0:
-		w.rememberUsual(at)
+		w.noteUsual(at, false)
 		w.run.CompareAndSwap(0, at)
 	case at-last > int64(Span) || run > at:
 		// Nobody came for so long that nobody knows what was in between.
@@ -101,17 +102,28 @@ func (w *Window) fail(at int64, reason uint8, v Visitor) {
 	f.met.add(at, v)
 }
 
-// rememberUsual notes what the service is used to, when it begins to fail: an
-// hour later there is nothing left in the window to tell it. Whatever already
-// fails more than now and then is not usual.
-func (w *Window) rememberUsual(at int64) {
+// noteUsual notes what the service is used to, when it begins to fail or is closed:
+// an hour later there is nothing left in the window to tell it. Whatever already
+// fails more than now and then is not usual. What has been closed for a while already
+// answers less than usual: then only more than was known counts.
+func (w *Window) noteUsual(at int64, closed bool) {
 	answers, _, failed := w.counts(at, slots)
 	if answers == 0 || 10*failed > answers {
 		return
 	}
 	covered := min(at-w.born, int64(Span-slot)+at%int64(slot)) // the present slot is not over
 	rate := float64(answers) / max(time.Duration(covered), slot).Seconds()
+	if closed && rate <= w.usualRate() {
+		return
+	}
 	w.usual.Store(math.Float64bits(rate))
+	if a := w.answers.Load(); a != nil {
+		var by [shards]int
+		for i := range a {
+			by[i] = a[i].sum(at, slots)
+		}
+		w.shares.Store(sharesOf(by))
+	}
 }
 
 // counts sums up the last n slots. byOthers is how many answers at least went to

@@ -110,7 +110,7 @@ func TestTheWallClockMayBeSet(t *testing.T) {
 			}
 			record(Answered, 50)
 			record(unreachable, 10)
-			w.win.Poll(now, false)
+			w.win.Poll(now, false, 1)
 			now = now.Add(jump)
 			_, _ = w.win.Snapshot(now), w.win.Evidence(now)
 			record(Answered, 1)
