@@ -1,6 +1,7 @@
 package errorpages
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -37,6 +38,7 @@ func (t *templates) samples() []*Page {
 			codes = append(codes, code)
 		}
 	}
+	slices.Sort(codes)
 	pages := samples()
 	if t.dir == "" {
 		return pages // one template for all codes

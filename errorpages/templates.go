@@ -2,44 +2,20 @@ package errorpages
 
 import (
 	"bytes"
-	"embed"
 	"errors"
 	"fmt"
 	"html/template"
-	"os"
-	"path/filepath"
-	"regexp"
-	"slices"
-	"strconv"
-	"strings"
 	texttemplate "text/template"
 
 	"golang.org/x/text/language"
 )
-
-//go:embed templates
-var builtinTemplates embed.FS
-
-// What a folder of templates may hold beside pages for single status codes and
-// the folder of assets. page.css and page.js are parts of page.html, so that a
-// brand can change the look and keep the page.
-var templateNames = []string{pageHTML, "page.css", "page.js", pageText, fragmentHTML}
-
-const (
-	pageHTML     = "page.html"
-	pageText     = "page.txt"
-	fragmentHTML = "fragment.html"
-	assetFolder  = "assets"
-)
-
-// pageOf matches the names of pages for one status code or for a class of them.
-var pageOf = regexp.MustCompile(`^[45](\d\d|xx)\.html$`)
 
 // templates writes pages with the words of a catalog. It is immutable and safe
 // for concurrent use.
 type templates struct {
 	words  *catalog
 	dir    string                        // of the operator; empty: only what is built in
+	own    []string                      // names of the operator's files in it
 	html   map[string]*template.Template // by file name
 	text   *texttemplate.Template
 	assets *assets
@@ -84,103 +60,6 @@ func some(pages []*Page) (few []*Page) {
 		few = append(few, pages[i])
 	}
 	return few
-}
-
-func (t *templates) parse() error {
-	own, err := t.list()
-	if err != nil {
-		return err
-	}
-	if t.assets, err = readAssets(t.dir, t.base); err != nil {
-		return err
-	}
-	t.text = texttemplate.New(pageText).Funcs(texttemplate.FuncMap{"short": short})
-	page := template.New("")
-	for _, name := range templateNames {
-		data, err := builtinTemplates.ReadFile("templates/" + name)
-		data = tight(name, data)
-		if slices.Contains(own, name) {
-			data, err = os.ReadFile(filepath.Join(t.dir, name))
-		}
-		if err != nil {
-			return err
-		}
-		if name == pageText {
-			_, err = t.text.Parse(string(data))
-		} else {
-			_, err = page.New(name).Parse(string(data))
-		}
-		if err != nil {
-			return t.located(err)
-		}
-	}
-	t.html = map[string]*template.Template{pageHTML: page}
-	for _, name := range own {
-		if !pageOf.MatchString(name) {
-			continue
-		}
-		// It may use what page.html defines, and define it anew for itself alone.
-		set, err := page.Clone()
-		if err != nil {
-			return err
-		}
-		data, err := os.ReadFile(filepath.Join(t.dir, name))
-		if err != nil {
-			return err
-		}
-		if _, err := set.New(name).Parse(string(data)); err != nil {
-			return t.located(err)
-		}
-		t.html[name] = set
-	}
-	return nil
-}
-
-// list names the templates of the operator.
-func (t *templates) list() (names []string, err error) {
-	if t.dir == "" {
-		return nil, nil
-	}
-	entries, err := os.ReadDir(t.dir)
-	if err != nil {
-		return nil, err
-	}
-	for _, e := range entries {
-		name := e.Name()
-		switch {
-		case strings.HasPrefix(name, "."), name == assetFolder:
-		case slices.Contains(templateNames, name), pageOf.MatchString(name):
-			names = append(names, name)
-		default:
-			return nil, fmt.Errorf("%s: is not a template of any page; those are %s, and pages for single status codes such as 503.html and 5xx.html; other files belong into the folder %s",
-				filepath.Join(t.dir, name), strings.Join(templateNames, ", "), assetFolder)
-		}
-	}
-	return names, nil
-}
-
-// pageFor is the name of the template for a status code: its own, that of its
-// class, or the one for all.
-func (t *templates) pageFor(code int) string {
-	exact := strconv.Itoa(code)
-	for _, name := range []string{exact + ".html", exact[:1] + "xx.html"} {
-		if t.html[name] != nil {
-			return name
-		}
-	}
-	return pageHTML
-}
-
-// located says in which file an error of a template is: "page.html:12" alone
-// does not tell an operator's file from the built-in one.
-func (t *templates) located(err error) error {
-	s := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "html/"), "template: ")
-	s = strings.TrimPrefix(s, "template:")
-	name, _, _ := strings.Cut(s, ":")
-	if _, missing := os.Stat(filepath.Join(t.dir, name)); t.dir == "" || missing != nil {
-		return errors.New("built-in " + s)
-	}
-	return errors.New(filepath.Join(t.dir, s))
 }
 
 // try renders pages once, so that a template fails now and not in an outage.
