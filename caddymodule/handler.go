@@ -189,13 +189,14 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 		h.serveOwn(w, r, svc, rest, next)
 		return nil
 	}
+	bare := statusclient.BarePath(path)
 	path = statusclient.CleanPath(path)
-	if h.exempt.Match(path) {
+	if h.exempt.Match(path) && h.exempt.Match(bare) {
 		return next.ServeHTTP(w, r)
 	}
 	key := svc.presentsKey(r)
 	var past way
-	if held := h.app.holding(svc, path, r.Method); held != nil {
+	if held := h.app.holding(svc, path, bare, r.Method); held != nil {
 		if past = h.wayPast(r, svc, key); past == nil {
 			h.serveHeld(w, r, svc, held, path)
 			return nil

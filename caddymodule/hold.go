@@ -9,13 +9,19 @@ import (
 )
 
 // holding returns what those get to know who are kept out of svc, if a request
-// for a cleaned path is one of theirs, nil if it passes.
-func (a *App) holding(svc *service, path, method string) *statusclient.Situation {
+// for a path is one of theirs, as CleanPath or as BarePath returns it: nobody knows
+// how the app reads it. It is nil if the request passes.
+func (a *App) holding(svc *service, path, bare, method string) *statusclient.Situation {
 	sit := a.situation(svc)
 	if sit.Hold == nil && sit.Parts == nil {
 		return nil
 	}
-	return sit.Holding(path, safeMethod(method), time.Now())
+	now := time.Now()
+	held := sit.Holding(path, safeMethod(method), now)
+	if held == nil && bare != path {
+		held = sit.Holding(bare, safeMethod(method), now)
+	}
+	return held
 }
 
 // closed is holding for everybody, and for those who wait at the part that the

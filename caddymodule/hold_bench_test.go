@@ -25,7 +25,7 @@ func BenchmarkHolding(b *testing.B) {
 				b.ReportAllocs()
 				i := 0
 				for b.Loop() {
-					if app.holding(services[i], "/courses/2026/algebra", http.MethodGet) != nil {
+					if app.holding(services[i], "/courses/2026/algebra", "/courses/2026/algebra", http.MethodGet) != nil {
 						b.Fatal("held back")
 					}
 					if i++; i == len(services) {
@@ -45,11 +45,11 @@ func TestTheCheckForMaintenanceAllocatesNothing(t *testing.T) {
 	}
 	app.merge()
 	for _, svc := range services[:2] {
-		if got := testing.AllocsPerRun(1000, func() { app.holding(svc, "/courses/2026", http.MethodPost) }); got != 0 {
+		if got := testing.AllocsPerRun(1000, func() { app.holding(svc, "/courses/2026", "/courses/2026", http.MethodPost) }); got != 0 {
 			t.Errorf("%s: %v allocations", svc.name, got)
 		}
 	}
-	if app.holding(services[1], "/exams/1", http.MethodPost) == nil {
+	if app.holding(services[1], "/exams/1", "/exams/1", http.MethodPost) == nil {
 		t.Error("nothing is held back")
 	}
 }

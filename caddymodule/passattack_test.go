@@ -223,6 +223,14 @@ func TestNoPathLeadsAroundMaintenance(t *testing.T) {
 		"/hook/x":                  503,
 		"/hook;x":                  503,
 		"/hookx":                   503,
+		"/api/..;/admin":           503, // Java's servers take parameters out first
+		"/api/..;x=1/admin":        503,
+		"/api/%2e%2e;/admin":       503,
+		"/api/..%3b/admin":         503,
+		"/api/..;%5cadmin":         503,
+		"/admin/;/../api/x":        503, // and others do not
+		"/api;v=1/x":               503,
+		"/api/x;v=1":               200,
 		"/hook%00":                 503,
 		"/healthz/x":               503,
 		"/healthz%2e":              503,

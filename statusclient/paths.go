@@ -56,3 +56,25 @@ func CleanPath(p string) string {
 	}
 	return path.Clean(p)
 }
+
+// BarePath is CleanPath for apps that first take parameters out of segments, as
+// Java's do: to them "/a;x=1/b" is /a/b, and "/a/..;/b" is /b.
+func BarePath(p string) string {
+	if strings.IndexByte(p, ';') < 0 {
+		return CleanPath(p)
+	}
+	bare := make([]byte, 0, len(p))
+	parameter := false
+	for i := range len(p) {
+		switch c := p[i]; {
+		case c == ';':
+			parameter = true
+		case c == '/' || c == '\\':
+			parameter = false
+			bare = append(bare, '/')
+		case !parameter:
+			bare = append(bare, c)
+		}
+	}
+	return CleanPath(string(bare))
+}

@@ -28,6 +28,17 @@ func TestPathsMatchWholeSegmentsOfWhatIsMeant(t *testing.T) {
 	}
 }
 
+func TestParametersOfSegmentsAreNoPartOfTheirNames(t *testing.T) {
+	for path, want := range map[string]string{
+		"/shop/x": "/shop/x", "/shop;jsessionid=1/x": "/shop/x", "/shop;a;b/x;c": "/shop/x", "/;/shop": "/shop", "/shop;": "/shop",
+		"/a/..;/shop": "/shop", "/a/..;x=/shop": "/shop", `/a\..;\shop`: "/shop", "/a/;/../shop": "/shop", ";": "/", "": "/", "/a;x": "/a",
+	} {
+		if got := sc.BarePath(path); got != want {
+			t.Errorf("%s is %s, want %s", path, got, want)
+		}
+	}
+}
+
 func TestWhatIsNoPatternIsRefused(t *testing.T) {
 	for _, pattern := range []string{"", "enrol", "/enrol/", "/a/*/b", "/a*", "/a/../b", "//a", "/a/./b", "a/*", "**", "https://x.example/a"} {
 		if (sc.Paths{"/fine", pattern}).Check() == nil {
