@@ -199,7 +199,11 @@ func (s *situation) headline(now time.Time) string {
 		if !m.Overdue.IsZero() || m.Reminder {
 			word = m.end(now)
 		}
-		return short(m.name()) + ", " + word + m.scope()
+		more := ""
+		if n := len(s.Maintenances) - 1; n > 0 {
+			more = fmt.Sprintf(" (and %d more)", n)
+		}
+		return short(m.name()) + ", " + word + m.scope() + more
 	case len(s.Upcoming) > 0:
 		m := &s.Upcoming[0]
 		return short(m.name()) + ", planned for " + at(m.From, now) + m.every() + m.scope()

@@ -11,6 +11,22 @@ import (
 	"github.com/candor-edge/candor/errorpages"
 )
 
+func TestWhatCannotBeFollowedOrNamed(t *testing.T) {
+	for text, want := range map[string]string{
+		"[[service]]\nname = \"a\"\nfollow_maintenance = true":                                   "service[0].follow_maintenance: takes components",
+		"[[backend]]\nname = \"maintenance_file\"\ntype = \"feed\"\nurl = \"https://x.example\"": "backend[0].name: \"maintenance_file\" is what maintenance files are called",
+		"[maintenance]\nremind_after = \"59s\"":                                                  "maintenance.remind_after: 59s is too short",
+	} {
+		if _, problems := parse(text, "candor.toml", t.TempDir()); !strings.Contains(problems.Error(), want) {
+			t.Errorf("%s: %v", text, problems)
+		}
+	}
+	c, problems := parse("[[service]]\nname = \"a\"\nmaintenance_file = \"x/MAINT\"", "candor.toml", "/srv")
+	if len(problems) > 0 || c.Services[0].MaintenanceFile != "/srv/x/MAINT" || c.FilesHash != "" {
+		t.Errorf("%v %+v", problems, c)
+	}
+}
+
 func TestHosts(t *testing.T) {
 	for give, want := range map[string]string{
 		"portal.example.edu":                     "portal.example.edu",
