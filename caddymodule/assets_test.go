@@ -30,7 +30,7 @@ func TestAssetsOfTemplatesAreServedByTheEdgeAndNothingElseIs(t *testing.T) {
 		"t/assets/look.css":             "h1 { color: rgb(1, 2, 3) }",
 		"t/assets/.secret.css":          "secret",
 		"t/assets/fonts/.hidden/a.woff": "secret",
-		"t/503.html":                    `<!DOCTYPE html><link rel="stylesheet" href="{{.Asset "look.css"}}"><h1>{{.Headline}}</h1>`,
+		"t/503.html":                    "{{.Headline}}",
 	})
 	e := startEdge(t, "candor "+filepath.Join(dir, "candor.toml"), "candor portal {\nunify 503\n}\nreverse_proxy "+deadAddr(t))
 	if a := e.get(e.h2, "/.candor/assets/look.css", nil); a.StatusCode != 200 || !strings.Contains(a.body, "rgb(1, 2, 3)") || a.Header.Get("Etag") == "" {
@@ -48,7 +48,17 @@ func TestAssetsOfTemplatesAreServedByTheEdgeAndNothingElseIs(t *testing.T) {
 			t.Errorf("%s: %d %q", path, a.StatusCode, a.body)
 		}
 	}
-	v := tab{t, browser(t)}
+}
+
+func TestABrowserTakesTheStyleOfATemplate(t *testing.T) {
+	ctx := browser(t)
+	dir := layFiles(t, map[string]string{
+		"candor.toml":       "[pages]\ntemplates = \"t\"",
+		"t/assets/look.css": "h1 { color: rgb(1, 2, 3) }",
+		"t/502.html":        `<!DOCTYPE html><link rel="stylesheet" href="{{.Asset "look.css"}}"><h1>{{.Headline}}</h1>`,
+	})
+	e := startEdge(t, "candor "+filepath.Join(dir, "candor.toml"), "candor portal\nreverse_proxy "+deadAddr(t))
+	v := tab{t, ctx}
 	v.open(e.plain("/"))
 	v.sees("the style", `getComputedStyle(document.querySelector("h1")).color === "rgb(1, 2, 3)"`)
 }

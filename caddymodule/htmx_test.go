@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 )
@@ -82,5 +83,9 @@ func TestHtmxIsSentToThePageOnlyWhereItFollowsALink(t *testing.T) {
 	e.load("", "candor portal {\ntimeout 50ms\n}\nreverse_proxy "+upstream(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
 	if a := e.get(e.h2, "/slow?x=1", h); a.StatusCode != 504 || a.Header.Get("Hx-Redirect") != "/slow?x=1" || !strings.Contains(a.body, "<main>") {
 		t.Errorf("a timer: %d, sent to %q", a.StatusCode, a.Header.Get("Hx-Redirect"))
+	}
+	e.hold("portal", time.Hour)
+	if a := e.get(e.h1, "/x?y", h); a.StatusCode != 503 || a.Header.Get("Hx-Redirect") != "/x?y" {
+		t.Errorf("held back: %d, sent to %q", a.StatusCode, a.Header.Get("Hx-Redirect"))
 	}
 }
