@@ -5,13 +5,16 @@ import (
 	"encoding/base64"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"github.com/candor-edge/candor/statusclient/board"
@@ -64,6 +67,35 @@ func (v tab) write(id, text string) {
 	})()`, id, text))
 }
 
+// onAPhone shows pages as a phone does.
+func (v tab) onAPhone() {
+	v.t.Helper()
+	if _, err := chromedp.Call(v.ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: 390, Height: 844, DeviceScaleFactor: 2, Mobile: true}); err != nil {
+		v.t.Fatal(err)
+	}
+}
+
+// picture keeps what is shown, where somebody wants to look at it.
+func (v tab) picture(name string) {
+	v.t.Helper()
+	dir := os.Getenv("CANDOR_SHOTS")
+	if dir == "" {
+		return
+	}
+	// What lies behind another tab is not drawn.
+	if _, err := chromedp.Call(v.ctx, page.BringToFront, cdp.Empty{}); err != nil {
+		v.t.Fatal(err)
+	}
+	whole := true
+	shot, err := chromedp.Call(v.ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{CaptureBeyondViewport: &whole})
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, name+".png"), shot.Data, 0o644)
+	}
+	if err != nil {
+		v.t.Fatal(err)
+	}
+}
+
 // withoutScript turns the scripts of pages off.
 func (v tab) withoutScript() {
 	v.t.Helper()
@@ -78,6 +110,7 @@ func TestAnEveningAtTheConsole(t *testing.T) {
 			chromium := browser(t)
 			e := desks(t)
 			m, visitor := deskTab(t, chromium, "mueller"), tab{t, chromium}
+			m.onAPhone()
 			if !scripted {
 				m.withoutScript()
 			}
@@ -107,8 +140,15 @@ func TestAnEveningAtTheConsole(t *testing.T) {
 			m.press("Change something")
 			m.write("message", "We move to new disks tonight.")
 			m.press("Check it")
+			m.reads("Check before it goes out")
+			if scripted {
+				m.picture("console-review")
+			}
 			m.press("Take offline now: Student portal")
 			m.reads("It is offline.")
+			if scripted {
+				m.picture("console-service")
+			}
 
 			visitor.open(e.plain("/portal/exams"))
 			visitor.reads("We move to new disks tonight.")
