@@ -100,7 +100,7 @@ func (h *Hooks) ServeHTTP(w http.ResponseWriter, r *http.Request, _ caddyhttp.Ha
 // find reads a path from wherever a backend is named in it. The secret may follow;
 // bare is a path in which none can.
 func (h *Hooks) find(path string) (k hook, proven, bare bool) {
-	rest := strings.TrimSuffix(path, "/")
+	rest, slashed := strings.CutSuffix(path, "/")
 	for more := true; more; {
 		var name string
 		name, rest, more = strings.Cut(rest, "/")
@@ -108,7 +108,7 @@ func (h *Hooks) find(path string) (k hook, proven, bare bool) {
 		case !ok:
 		case !more:
 			return at, false, true
-		case at.key.Is(rest):
+		case at.key.Is(rest), slashed && at.key.Is(rest+"/"): // it may be what the secret ends in
 			return at, true, false
 		case k.key == nil:
 			k = at

@@ -122,6 +122,26 @@ func TestWhichWebhooksAreTaken(t *testing.T) {
 	}
 }
 
+// TestASecretThatEndsInASlashIsTaken is about what openssl rand -base64 makes.
+func TestASecretThatEndsInASlashIsTaken(t *testing.T) {
+	const secret = "c2VjcmV0IG9mIGhvb2tz///"
+	e := startEdge(t, "candor "+tomlFile(t, fmt.Sprintf(`
+[[backend]]
+name = "campus"
+type = "statuspage"
+url = "http://%s"
+interval = "10m"
+hook_secret = "%s"
+`, upstream(t, new(statusPage).ServeHTTP), secret)), "candor portal\ncandor_hooks /hooks/*\nrespond upstream")
+	for path, want := range map[string]int{
+		"/hooks/campus/" + secret: 204, "/hooks/campus/" + secret + "/": 204, "/hooks/campus/" + secret[:len(secret)-1]: 403,
+	} {
+		if a := e.do(e.h1, "POST", path, strings.NewReader("{}"), nil); a.StatusCode != want {
+			t.Errorf("%s: %d, want %d", path, a.StatusCode, want)
+		}
+	}
+}
+
 // TestASecretInAPathIsInNoLog sends them right and wrong, and looks at everything
 // that was logged, down to DEBUG.
 func TestASecretInAPathIsInNoLog(t *testing.T) {
