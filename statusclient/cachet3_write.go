@@ -16,7 +16,7 @@ type cachet3Desk struct {
 	plain bool // a build without metadata: the mark is in the text
 }
 
-func (d *cachet3Desk) knows() knows { return knows{holds: true} }
+func (d *cachet3Desk) knows() knows { return knows{holds: true, quiet: true} }
 
 func (d *cachet3Desk) components(ctx context.Context) ([]Component, error) {
 	pages, err := numberedPages(d.client.Round(ctx), "/api/components?include=group&per_page=100",

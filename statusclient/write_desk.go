@@ -37,6 +37,8 @@ type knows struct {
 	impact bool // incidents have one
 	holds  bool // components are as bad as their incidents say, and well again without them
 
+	quiet bool // of updates, subscribers are told by settings of the system alone
+
 	// credentials reports whether reading tells good ones from bad ones.
 	credentials bool
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/rs/zerolog"
 )
 
 func TestCachet23KeepsAnInternalIncidentInternal(t *testing.T) {
@@ -255,6 +257,19 @@ func TestImpactIsWhereSystemsKnowOne(t *testing.T) {
 	}
 }
 
+func TestUpdatesThatCannotTellSubscribersAreToldOf(t *testing.T) {
+	for _, w := range []writing{statuspageWriting(), cachetWriting("2.4"), cachetWriting("3"), staytusWriting(), sorryWriting()} {
+		w.stage(t, func(s *stage) {
+			ctx, at := s.t.Context(), s.writer()
+			r := s.is(at.Open(ctx, w.draft()))
+			got := s.is(at.Update(ctx, r.ID, Post{Message: "More.", Notify: true}))
+			can := w.cfg.Type != "cachet"
+			s.wants(w.cfg.Type+" mails", s.fake.mails(), map[bool]int{true: 1}[can])
+			s.wants(w.cfg.Type+" undone", len(got.Undone) == 0, can)
+		})
+	}
+}
+
 func TestComponentsFollowFromTheImpact(t *testing.T) {
 	for impact, want := range map[Impact]string{
 		ImpactMinor: "portal=degraded", "": "portal=partial_outage", ImpactMajor: "portal=partial_outage", ImpactCritical: "portal=major_outage",
@@ -301,4 +316,25 @@ func TestConfigOfWritingIsJudged(t *testing.T) {
 	if got := fmt.Sprint(Writable()); got != "[cachet sorry statuspage staytus]" {
 		t.Errorf("writable are %s", got)
 	}
+}
+
+func FuzzComplaint(f *testing.F) {
+	for _, seed := range []string{
+		`{"message":"The name field is required.","errors":{"name":["The name field is required."]}}`,
+		`{"errors":[{"detail":"x","meta":{"details":["The name field is required."]}}]}`, `{"error":["Name is too long"]}`, `{"data":{"errors":{"a":[1]}}}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	c, err := newClient(BackendConfig{
+		Name: "campus", URL: "http://status.example.edu/" + secretPath, Headers: map[string]string{"X-Front": secretToken},
+	}, zerolog.Nop(), nil)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, answer []byte) {
+		said := c.complaint(answer)
+		if strings.Contains(said, secretPath) || strings.Contains(said, secretToken) || strings.ContainsAny(said, "\n\r") || len(said) > 4*300 {
+			t.Errorf("%q says %q", answer, said)
+		}
+	})
 }

@@ -29,6 +29,9 @@ func (w *remoteWriter) Update(ctx context.Context, id string, p Post) (r Receipt
 		if p.Impact != "" && !at.knows().impact {
 			l.cannot = append(l.cannot, "impact set to "+string(p.Impact)+": incidents have none there")
 		}
+		if p.Notify && at.knows().quiet {
+			l.cannot = append(l.cannot, "subscribers told of the update: no update says so there")
+		}
 		what := "update of incident " + in.ID + " posted"
 		if p.State == Resolved && in.State.Open() {
 			what = "incident " + in.ID + " resolved"
