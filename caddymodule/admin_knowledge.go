@@ -49,7 +49,7 @@ func (c *call) listBackends() error {
 	for _, p := range c.app.pooled.pollers {
 		v := viewBackend(p.Source(), typeOf(p), p.Snapshot(), now)
 		v.Webhook = p.hooks.lastTaken()
-		_, v.Writable = c.app.writers[p.config.Name]
+		_, v.Writable = c.app.pooled.writers[p.config.Name]
 		views = append(views, v)
 	}
 	return c.answer(http.StatusOK, "", views)

@@ -20,6 +20,7 @@ import (
 type desk struct {
 	mu      sync.Mutex
 	title   string // of its incident
+	meta    map[string]any
 	said    []string
 	over    bool
 	url     string
@@ -39,7 +40,10 @@ func (d *desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	var in struct{ Name, Message string }
+	var in struct {
+		Name, Message string
+		Meta          map[string]any
+	}
 	_ = json.Unmarshal(body, &in)
 	status := map[bool]int{true: 4, false: 1}[d.over]
 	incident := func() any {
@@ -50,7 +54,7 @@ func (d *desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return map[string]any{
 			"id": "1", "type": "incidents", "attributes": map[string]any{
 				"name": d.title, "message": d.said[0], "visible": 1, "status": map[string]any{"value": status},
-				"meta": map[string]any{"candor_key": ""},
+				"meta": d.meta,
 			},
 			"relationships": map[string]any{"updates": map[string]any{"data": updates}},
 		}
@@ -81,7 +85,7 @@ func (d *desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		d.said, d.over = append(d.said, in.Message), strings.Contains(string(body), `"status":4`)
 		json.NewEncoder(w).Encode(map[string]any{"data": incident()})
 	case r.Method == http.MethodPost:
-		d.title, d.said, d.over = in.Name, []string{in.Message}, false
+		d.title, d.said, d.over, d.meta = in.Name, []string{in.Message}, false, in.Meta
 		w.WriteHeader(http.StatusCreated)
 		json.NewEncoder(w).Encode(map[string]any{"data": incident()})
 	case r.URL.Path == "/api/incidents/1" && d.title != "":
@@ -240,15 +244,22 @@ func TestABackendThatTakesItsTimeHoldsNobodyUp(t *testing.T) {
 	d.block = make(chan struct{})
 	d.mu.Unlock()
 	var all sync.WaitGroup
-	all.Go(func() {
-		o.call("POST", "/candor/backends/campus/incidents", `{"title": "Slow", "message": "x"}`).wants(201)
-	})
+	open := func(code int) {
+		all.Go(func() {
+			o.call("POST", "/candor/backends/campus/incidents", `{"title": "Slow", "message": "x"}`).wants(code)
+		})
+	}
+	open(201)
 	<-d.entered
 	// Meanwhile others edit, and a reload brings another configuration.
 	o.call("POST", "/candor/incidents", `{"services": ["portal"], "title": "On the board"}`).wants(201)
 	o.loadDesk(d.url, "Student portal")
 	o.shows("Student portal", true)
 	o.shows("On the board", true)
+	open(200) // the same, by the new configuration: it waits, and finds what is open
+	for begun := 0; begun < 2; time.Sleep(20 * time.Millisecond) {
+		begun = strings.Count(o.call("GET", "/candor/log", "").body, `"title":"Slow"`)
+	}
 	close(d.block)
 	all.Wait()
 	o.shows("Slow", true)

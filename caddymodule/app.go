@@ -52,8 +52,7 @@ type App struct {
 	fallback *service
 
 	pooled    pooled
-	writers   map[string]statusclient.Writer // by backend
-	passes    *pass.Ring                     // of pooled.board, also after that is given back
+	passes    *pass.Ring // of pooled.board, also after that is given back
 	drills    drills
 	traffic   *traffic.Registry
 	knowledge atomic.Pointer[statusclient.Knowledge]
@@ -100,7 +99,7 @@ func (a *App) Provision(ctx caddy.Context) error {
 	if err = a.provisionServices(); err != nil {
 		return err
 	}
-	if err = a.provisionWriters(); err != nil {
+	if err = a.acquireWriters(); err != nil {
 		return err
 	}
 	if err = a.acquire(); err != nil {

@@ -70,6 +70,9 @@ type pooled struct {
 	pollers  []*pooledPoller
 	keys     []string
 	flags    []*pooledFlag // copies, with the services of this app
+
+	writers    map[string]statusclient.Writer // by backend
+	writerKeys []string
 }
 
 func (a *App) acquire() error {
@@ -137,7 +140,7 @@ func (a *App) acquireFlags() error {
 }
 
 func (a *App) release() error {
-	var errs []error
+	errs := []error{a.releaseWriters()}
 	for _, key := range a.pooled.keys {
 		_, err := pollers.Delete(key)
 		errs = append(errs, err)

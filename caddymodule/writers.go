@@ -9,7 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/certmagic"
+	"github.com/rs/zerolog"
 
 	"github.com/candor-edge/candor/caddymodule/config"
 	"github.com/candor-edge/candor/statusclient"
@@ -20,20 +22,43 @@ import (
 // and pauses where it asks for fewer. It is a little less than the commands wait.
 const writeTimeout = 25 * time.Second
 
-// provisionWriters makes what writes to the backends of the configuration. They
-// know nothing that has to outlive it.
-func (a *App) provisionWriters() error {
-	a.writers = make(map[string]statusclient.Writer)
+// writers outlive a configuration, so that a write that is under way and one that a
+// reload has let in are not made at once: *pooledWriter by the configuration.
+var writers = caddy.NewUsagePool()
+
+type pooledWriter struct{ statusclient.Writer }
+
+// Destruct implements caddy.Destructor.
+func (*pooledWriter) Destruct() error { return nil }
+
+// acquireWriters takes what writes to the backends of the configuration.
+func (a *App) acquireWriters() error {
+	a.pooled.writers = make(map[string]statusclient.Writer)
 	for _, cfg := range a.conf.Backends {
-		w, err := statusclient.NewWriter(cfg, a.inner)
+		if cfg.WriteToken == "" {
+			continue
+		}
+		key := backendKey(cfg)
+		v, _, err := writers.LoadOrNew(key, func() (caddy.Destructor, error) {
+			w, err := statusclient.NewWriter(cfg, zerolog.Nop())
+			return &pooledWriter{w}, err
+		})
 		if err != nil {
 			return err
 		}
-		if w != nil {
-			a.writers[cfg.Name] = w
-		}
+		a.pooled.writers[cfg.Name] = v.(*pooledWriter).Writer
+		a.pooled.writerKeys = append(a.pooled.writerKeys, key)
 	}
 	return nil
+}
+
+func (a *App) releaseWriters() error {
+	var errs []error
+	for _, key := range a.pooled.writerKeys {
+		_, err := writers.Delete(key)
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
 }
 
 // source is what is known of a backend, the board included.
@@ -62,7 +87,7 @@ func (a *App) writer(name string) (statusclient.Writer, error) {
 	if _, err := a.source(name); err != nil {
 		return nil, err
 	}
-	if w, ok := a.writers[name]; ok {
+	if w, ok := a.pooled.writers[name]; ok {
 		return w, nil
 	}
 	i := slices.IndexFunc(a.conf.Backends, func(c statusclient.BackendConfig) bool { return c.Name == name })
