@@ -84,6 +84,7 @@ type content struct {
 	version      uint64
 	hold         *Maintenance
 	heldBy       string
+	lasts        bool
 	parts        []*item // what holds some requests back, the strictest first
 	holders      []Source
 	incidents    []Incident
@@ -96,14 +97,14 @@ type content struct {
 func (c *content) situation(service string, version uint64) *Situation {
 	s := &Situation{
 		Service: service, Version: version,
-		Hold: c.hold, HeldBy: c.heldBy, Incidents: c.incidents, Maintenances: c.maintenances, Sources: c.sources,
+		Hold: c.hold, HeldBy: c.heldBy, lasts: c.lasts, Incidents: c.incidents, Maintenances: c.maintenances, Sources: c.sources,
 	}
 	for _, it := range c.parts {
 		hash := newHasher()
 		hash.num(version)
 		hash.num(it.hash)
 		part := *s
-		part.Version, part.Hold, part.Parts = hash.sum(), it.maintenance, nil
+		part.Version, part.Hold, part.lasts, part.Parts = hash.sum(), it.maintenance, false, nil
 		part.HeldBy = c.holders[it.source].Name
 		part.Maintenances = nil
 		for i := range s.Maintenances {
@@ -196,8 +197,10 @@ func (m *merger) assemble(follow bool) *content {
 	for i, r := range ranks {
 		it := &m.items[r]
 		c.next = earliest(c.next, it.next)
+		led := follow && it.leads && i < named
+		c.lasts = c.lasts || led && it.maintenance.Whole()
 		switch {
-		case !it.holds && !(follow && it.leads && i < named):
+		case !it.holds && !led:
 		case !it.maintenance.Whole():
 			c.parts = append(c.parts, it)
 		case hold < 0 || outlasts(it.maintenance, m.items[hold].maintenance):
@@ -239,6 +242,9 @@ func (m *merger) assemble(follow bool) *content {
 			c.sources = append(c.sources, name)
 			hash.str(name)
 		}
+	}
+	if c.lasts {
+		hash.str("lasts")
 	}
 	c.version = hash.sum()
 	return c

@@ -39,7 +39,8 @@ type Situation struct {
 	Version uint64
 
 	// Hold is the maintenance that keeps visitors out, nil when the service is
-	// live. It ends by itself when its Until has passed.
+	// live. It ends by itself when its Until has passed, unless a backend leads that
+	// the service follows.
 	Hold *Maintenance
 
 	// HeldBy is the name of the source that Hold is from.
@@ -53,6 +54,8 @@ type Situation struct {
 	Incidents    []Incident    // open, newest first, bounded
 	Maintenances []Maintenance // in progress or planned within the week, bounded; Hold is not among them, those of Parts are
 	Sources      []string      // names of the backends that this service maps to
+
+	lasts bool // until a newer situation says otherwise, Hold does not end
 }
 
 // State is the one word for a situation, as scripts see it.
@@ -70,7 +73,7 @@ const (
 // method that is safe or not: a situation with the Hold that keeps them out, nil
 // when they get through.
 func (s *Situation) Holding(clean string, safe bool, now time.Time) *Situation {
-	if s.Hold != nil && !s.Hold.over(now) {
+	if s.Hold != nil && (s.lasts || !s.Hold.over(now)) {
 		return s
 	}
 	for _, p := range s.Parts {
@@ -84,7 +87,7 @@ func (s *Situation) Holding(clean string, safe bool, now time.Time) *Situation {
 // Waiting is Holding for those who wait for the end of one maintenance, by its id:
 // while another one closes all of the service, they wait for that.
 func (s *Situation) Waiting(id string, now time.Time) *Situation {
-	if s.Hold != nil && !s.Hold.over(now) {
+	if s.Hold != nil && (s.lasts || !s.Hold.over(now)) {
 		return s
 	}
 	for _, p := range s.Parts {
