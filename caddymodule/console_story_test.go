@@ -35,7 +35,7 @@ func deskTab(t *testing.T, browser context.Context, user string) tab {
 	// A policy that is broken, or that breaks the page, is an entry in the log.
 	if err := chromedp.Listen(ctx, func(ev any) {
 		if e, ok := ev.(*log.EventEntryAdded); ok && !strings.Contains(e.Entry.Text, "the server responded with a status of") &&
-			!strings.Contains(e.Entry.Text, "net::ERR") {
+			!strings.Contains(e.Entry.Text, "net::ERR") && !strings.Contains(e.Entry.Text, "Blocked script execution in 'about:srcdoc'") {
 			t.Errorf("%s: the browser complains: %s", user, e.Entry.Text)
 		}
 	}); err != nil {
@@ -316,5 +316,33 @@ func TestTheConsoleHasNoBarriers(t *testing.T) {
 		m.press("Check it")
 		m.reads("Somebody else was first")
 		judge("a conflict on " + look.name)
+	}
+}
+
+func TestThePreviewLooksAsTheOperatorsTemplateDoes(t *testing.T) {
+	chromium := browser(t)
+	dir := layFiles(t, map[string]string{
+		"candor.toml":       staffed + "[pages]\ntemplates = \"t\"\n",
+		"t/assets/look.css": "h1 { color: rgb(1, 2, 3) }",
+		"t/503.html": `<!DOCTYPE html><title>x</title><link rel="stylesheet" href="{{.Asset "look.css"}}"><style>p { color: rgb(4, 5, 6) }</style>` +
+			`<script>document.title = "ran"; parent.document.title = "ran"</script><h1>{{.Headline}}</h1><p>{{.Lead}}</p>`,
+	})
+	e := startEdge(t, "candor "+filepath.Join(dir, "candor.toml"), "handle_path /console/* {\n"+staff+"candor_console\n}")
+	m := deskTab(t, chromium, "mueller")
+	m.open(e.plain("/console/services/portal"))
+	m.press("Check it")
+	m.reads("Check before it goes out")
+	m.sees("the style of the template", `(() => {
+		const d = document.querySelector("iframe").contentDocument;
+		return d && d.querySelector("h1") && getComputedStyle(d.querySelector("h1")).color === "rgb(1, 2, 3)" && getComputedStyle(d.querySelector("p")).color === "rgb(4, 5, 6)";
+	})()`)
+	if eval[bool](m, `document.title === "ran" || document.querySelector("iframe").contentDocument.title === "ran"`) {
+		t.Error("a script of the preview runs in the console")
+	}
+	for path, code := range map[string]int{"/shown/assets/look.css": 200, "/shown/assets/../candor.toml": 404, "/shown/assets/none.css": 404, "/shown/look.css": 404} {
+		e.as(t, "mueller").open(path).wants(code)
+	}
+	if a := e.get(e.h1, e.plain("/console/shown/assets/look.css"), nil); a.StatusCode != 401 {
+		t.Errorf("without signing in: %d", a.StatusCode)
 	}
 }

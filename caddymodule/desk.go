@@ -9,7 +9,6 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
-	"regexp"
 	"strings"
 	"time"
 
@@ -124,33 +123,42 @@ func (d *desk) Preview(r *http.Request, draft console.Draft) (console.Page, cons
 	if _, err := a.renderer.Serve(w, ask, &page); err != nil {
 		return console.Page{}, problemAnswer(err)
 	}
-	return console.Page{HTML: a.withLogo(w.body.String(), svc), Styles: stylesOf(w.header), Code: w.code},
-		console.Answer{Code: http.StatusOK}
+	return console.Page{HTML: a.shownAt(draft.Files, w.body.String(), svc), Policy: policyOf(w.header)}, console.Answer{Code: http.StatusOK}
 }
 
 // previewReference stands where visitors get a reference.
 const previewReference = "preview00"
 
-// withLogo puts the logo into a page that is shown where the edge does not serve it.
-func (a *App) withLogo(page string, svc *service) string {
-	contentType, data, name := svc.page.Brand.Logo()
-	if name == "" {
-		return page
+// shownAt has a page take its logo and the files of its template from where the
+// console has them: the edge serves them on the sites of services.
+func (a *App) shownAt(files, page string, svc *service) string {
+	base := `="` + template.HTMLEscapeString(a.conf.Public.Path) + "/"
+	page = strings.ReplaceAll(page, base+"assets/", `="`+files+"/assets/")
+	if contentType, data, name := svc.page.Brand.Logo(); name != "" {
+		page = strings.ReplaceAll(page, base+name, `="data:`+contentType+";base64,"+base64.StdEncoding.EncodeToString(data))
 	}
-	return strings.ReplaceAll(page, template.HTMLEscapeString(a.conf.Public.Path+"/"+name),
-		"data:"+contentType+";base64,"+base64.StdEncoding.EncodeToString(data))
+	return page
 }
 
-var hashSource = regexp.MustCompile(`'sha256-[A-Za-z0-9+/=]+'`)
+// File implements console.Desk.
+func (d *desk) File(name string) http.Handler {
+	if f := d.app.asset(name); f != nil {
+		return f
+	}
+	return nil
+}
 
-// stylesOf are the styles that a page's own policy lets in.
-func stylesOf(h http.Header) (styles []string) {
+// policyOf is what a page's own policy lets in beside images: its style, and files
+// of its template.
+func policyOf(h http.Header) map[string][]string {
+	policy := map[string][]string{}
 	for directive := range strings.SplitSeq(h.Get("Content-Security-Policy"), ";") {
-		if directive = strings.TrimSpace(directive); strings.HasPrefix(directive, "style-src ") {
-			styles = append(styles, hashSource.FindAllString(directive, -1)...)
+		words := strings.Fields(directive)
+		if len(words) > 1 && (words[0] == "style-src" || words[0] == "font-src" || words[0] == "media-src") {
+			policy[words[0]] = words[1:]
 		}
 	}
-	return styles
+	return policy
 }
 
 // Config implements console.Desk.

@@ -41,6 +41,9 @@ type work struct {
 	State statusclient.MaintenanceState `json:"state"`
 	From  time.Time                     `json:"from"`
 	Until time.Time                     `json:"until"`
+
+	// Source is who closes the service, where that is not the board.
+	Source string `json:"source"`
 }
 
 // event is an incident as a situation tells of it.
@@ -161,6 +164,9 @@ func (v *visit) viewService(s *service) *serviceView {
 	add := func(line string) { out.Lines = append(out.Lines, line) }
 	if s.Hold != nil {
 		add(v.until(s.Hold.Until))
+		if s.Hold.Source != "" {
+			add(v.say("service.by", "Source", v.isolate(s.Hold.Source)))
+		}
 	}
 	for _, in := range s.Incidents {
 		add(v.isolate(in.Title) + " · " + v.words.Text("state."+string(in.State)))

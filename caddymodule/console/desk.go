@@ -24,6 +24,10 @@ type Desk interface {
 	// would be.
 	Preview(r *http.Request, d Draft) (Page, Answer)
 
+	// File is one that the templates of pages bring along, by the path that pages
+	// have below where they expect such files; nil if there is none.
+	File(name string) http.Handler
+
 	// Config is what the users configured, placeholders resolved.
 	Config() *config.Config
 
@@ -78,6 +82,7 @@ func (a Answer) asConflict(v any) error { return json.Unmarshal(a.Body, v) }
 // Draft is an edit that was not made yet: one of the three.
 type Draft struct {
 	Service string // whose visitors look at it
+	Files   string // where the console has what File returns, escaped
 
 	ID       string // of what is edited; empty for what is new
 	Window   *board.Window
@@ -85,9 +90,8 @@ type Draft struct {
 	Update   *board.Post
 }
 
-// Page is a page of visitors, and what its style needs to be let in.
+// Page is a page of visitors, and what its own policy lets in by which directive.
 type Page struct {
 	HTML   string
-	Styles []string // sources of a Content-Security-Policy
-	Code   int
+	Policy map[string][]string
 }

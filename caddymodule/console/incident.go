@@ -291,7 +291,7 @@ func (v *visit) incidentFacts(f *incidentForm, title string, next time.Time) []f
 
 // reviewIncident shows what visitors would read, and asks. now is what is added to.
 func (v *visit) reviewIncident(f *incidentForm, next time.Time, draft Draft, confirm string, now *incidentView) {
-	draft.Service = v.previewed(f.Services)
+	draft.Service, draft.Files = v.previewed(f.Services), v.link("shown")
 	page, a := v.desk.Preview(v.r, draft)
 	if !a.OK() {
 		v.showIncident(f.local(v), now, a.Problem())
@@ -307,7 +307,7 @@ func (v *visit) reviewIncident(f *incidentForm, next time.Time, draft Draft, con
 		Action: action, Confirm: confirm,
 	}
 	s := v.sheet("review", "incidents", v.say("review.title"), b)
-	s.styles = page.Styles
+	s.policy = page.Policy
 	v.show(s)
 }
 

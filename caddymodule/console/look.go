@@ -89,7 +89,7 @@ type sheet struct {
 	Script    template.JS
 	Body      any
 
-	styles []string // more that the policy lets in
+	policy map[string][]string // what else is let in, by directive
 	code   int
 }
 
@@ -185,7 +185,7 @@ func (v *visit) show(s *sheet) {
 		return
 	}
 	h := v.w.Header()
-	v.protect(s.styles)
+	v.protect(s.policy)
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", s.Lang)
 	if v.r.Method != http.MethodPost && s.code == http.StatusOK {
@@ -204,11 +204,17 @@ func (v *visit) show(s *sheet) {
 }
 
 // protect sets what keeps a page from being framed, cached or scripted by others.
-func (v *visit) protect(styles []string) {
+func (v *visit) protect(more map[string][]string) {
 	h := v.w.Header()
+	others := ""
+	for _, directive := range []string{"font-src", "media-src"} {
+		if list := more[directive]; len(list) > 0 {
+			others += "; " + directive + " " + strings.Join(list, " ")
+		}
+	}
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Security-Policy", "default-src 'none'; script-src "+v.look.hashes[1]+
-		"; style-src "+strings.Join(append([]string{v.look.hashes[0]}, styles...), " ")+
+		"; style-src "+strings.Join(append([]string{v.look.hashes[0]}, more["style-src"]...), " ")+others+
 		"; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("X-Content-Type-Options", "nosniff")

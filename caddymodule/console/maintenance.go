@@ -438,7 +438,7 @@ func (v *visit) previewed(services []string) string {
 // reviewWindow shows what would be, and asks.
 func (v *visit) reviewWindow(f *windowForm, w board.Window, old *window) {
 	shown := v.previewed(f.Services)
-	draft := Draft{Service: shown, ID: f.ID, Window: &w}
+	draft := Draft{Service: shown, Files: v.link("shown"), ID: f.ID, Window: &w}
 	page, a := v.desk.Preview(v.r, draft)
 	if !a.OK() {
 		v.showWindow(f.local(v), a.Problem())
@@ -455,7 +455,7 @@ func (v *visit) reviewWindow(f *windowForm, w board.Window, old *window) {
 		b.Confirm, b.Danger = v.say("confirm.on", "Service", v.titles(f.Services)), true
 	}
 	s := v.sheet("review", "overview", v.say("review.title"), b)
-	s.styles = page.Styles
+	s.policy = page.Policy
 	v.show(s)
 }
 

@@ -105,6 +105,10 @@ func (v *visit) serve() {
 		wild[1] = "*"
 		page, ok = pages[strings.Join(wild, "/")]
 	}
+	if v.found && len(v.parts) > 2 && v.parts[0] == "shown" {
+		v.file(strings.Join(v.parts[1:], "/"))
+		return
+	}
 	if !ok || !v.found || key == "services/*" {
 		v.refuse(http.StatusNotFound, "refused.missing")
 		return
@@ -126,6 +130,22 @@ func (v *visit) serve() {
 		v.w.Header().Set("Allow", allow)
 		v.refuse(http.StatusMethodNotAllowed, "refused.method")
 	}
+}
+
+// file serves what a page that is previewed brings along.
+func (v *visit) file(name string) {
+	f := v.desk.File(name)
+	if f == nil {
+		v.refuse(http.StatusNotFound, "refused.missing")
+		return
+	}
+	if v.r.Method != http.MethodGet && v.r.Method != http.MethodHead {
+		v.w.Header().Set("Allow", "GET, HEAD")
+		v.refuse(http.StatusMethodNotAllowed, "refused.method")
+		return
+	}
+	v.w.Header().Set("Cross-Origin-Resource-Policy", "same-origin")
+	f.ServeHTTP(v.w, v.r)
 }
 
 // maxForm is more than the longest message takes in a form.
