@@ -45,6 +45,7 @@ type App struct {
 	shapes      map[string]*errorpages.JSONTemplate // by path; nil for none
 	renderer    *errorpages.Renderer
 	corsOrigins []string
+	unsaid      *strings.Replacer // takes what paths may hold that no log may
 
 	mu       sync.RWMutex // guards named, which handlers add to while they are provisioned
 	named    map[string]*service
@@ -90,6 +91,7 @@ func (a *App) Provision(ctx caddy.Context) error {
 		return err
 	}
 	a.corsOrigins = a.conf.Public.CORSOrigins
+	a.unsaid = hookSecretsOut(a.conf.Backends)
 	if a.renderer, err = errorpages.NewRenderer(a.conf.Pages, a.conf.Public.Path, a.inner); err != nil {
 		return fmt.Errorf("pages.%w", err)
 	}

@@ -79,7 +79,7 @@ func (h *Handler) logFailure(r *http.Request, svc *service, f *failure, started 
 	if f.err != nil {
 		fields = append(fields, zap.Error(f.err))
 	}
-	fields = append(fields, zap.String("method", r.Method), zap.String("host", r.Host), zap.String("path", r.URL.Path))
+	fields = append(fields, zap.String("method", r.Method), zap.String("host", r.Host), zap.String("path", h.app.unsaid.Replace(r.URL.Path)))
 	c.Write(fields...)
 }
 

@@ -144,6 +144,18 @@ func (h *Hooks) take(w http.ResponseWriter, r *http.Request, k hook, proven, bar
 	return http.StatusNoContent
 }
 
+// hookSecretsOut takes secrets out of paths. Those of webhooks get where another
+// handler logs them when candor_hooks stands inside of candor.
+func hookSecretsOut(backends []statusclient.BackendConfig) *strings.Replacer {
+	var pairs []string
+	for _, b := range backends {
+		if b.HookSecret != "" {
+			pairs = append(pairs, b.HookSecret, "REDACTED")
+		}
+	}
+	return strings.NewReplacer(pairs...)
+}
+
 func parseHooks(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 	hooks := new(Hooks)
 	return hooks, hooks.UnmarshalCaddyfile(h.Dispenser)

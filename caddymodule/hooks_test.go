@@ -189,6 +189,49 @@ func TestWebhooksAreBounded(t *testing.T) {
 	}
 }
 
+// TestAWebhookThatCandorGivesUpTellsNoSecret: inside of candor, with a timeout,
+// it is candor that answers a stalled one, and logs it.
+func TestAWebhookThatCandorGivesUpTellsNoSecret(t *testing.T) {
+	e := startEdge(t, "candor "+tomlFile(t, fmt.Sprintf("[[backend]]\nname = \"campus\"\ntype = \"statuspage\"\nurl = \"http://%s\"\nhook_secret = %q\n", deadAddr(t), hookSecret)),
+		"candor portal {\ntimeout 1s\n}\nhandle /hooks/* {\ncandor_hooks\n}")
+	conn, err := net.Dial("tcp", fmt.Sprintf("localhost:%d", e.http))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_ = conn.SetDeadline(time.Now().Add(time.Minute))
+	fmt.Fprintf(conn, "POST /hooks/campus/%s HTTP/1.1\r\nHost: localhost:%d\r\nContent-Length: 100\r\n\r\n{", hookSecret, e.http)
+	answer, _ := io.ReadAll(conn)
+	if !strings.HasPrefix(string(answer), "HTTP/1.1 408 ") {
+		t.Errorf("answered %.200q", answer)
+	}
+	wait(t, "the log line", func() bool { return len(e.logs.lines("answer replaced")) == 1 })
+	if path := e.logs.lines("answer replaced")[0]["path"]; path != "/hooks/campus/REDACTED" {
+		t.Errorf("logged as %v", path)
+	}
+	if strings.Contains(e.logs.String(), "5ecret-0f") {
+		t.Errorf("logged:\n%s", e.logs)
+	}
+}
+
+// FuzzHookPath looks for a path that opens without the secret in it, or that is
+// logged with it.
+func FuzzHookPath(f *testing.F) {
+	for _, path := range []string{"/campus/" + hookSecret, "/campus", "/hooks/campus/campus/x", "//campus//", "/campus/" + hookSecret + "/", ""} {
+		f.Add(path)
+	}
+	h := &Hooks{hooks: map[string]hook{"campus": {nil, statusclient.NewHookKey(hookSecret)}}}
+	f.Fuzz(func(t *testing.T, path string) {
+		k, proven, bare := h.find(path)
+		if proven && !strings.HasSuffix(strings.TrimSuffix(path, "/"), "campus/"+hookSecret) {
+			t.Errorf("%q opens", path)
+		}
+		if bare && (k.key == nil || strings.HasSuffix(path, hookSecret)) {
+			t.Errorf("%q would be logged", path)
+		}
+	})
+}
+
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { return len(p), nil }
