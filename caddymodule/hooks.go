@@ -120,7 +120,7 @@ func (h *Hooks) find(path string) (k hook, proven, bare bool) {
 // take returns the status code that answers a webhook.
 func (h *Hooks) take(w http.ResponseWriter, r *http.Request, k hook, proven, bare bool) int {
 	switch {
-	case !proven && !bare:
+	case !proven && (!bare || r.Method == http.MethodPost && !statusclient.MaySign(r.Header)):
 		return http.StatusForbidden
 	case r.Method != http.MethodPost:
 		return http.StatusMethodNotAllowed

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"net/http"
 	"regexp"
 	"strconv"
 	"strings"
@@ -53,6 +54,17 @@ var bodySignatures = [][2]string{
 
 // signedFor is how far the time in a Standard Webhooks signature may be off.
 const signedFor = 5 * time.Minute
+
+// MaySign reports whether a webhook with this header can be Signed at all, before
+// its body is read.
+func MaySign(h http.Header) bool {
+	for _, s := range bodySignatures {
+		if h.Get(s[0]) != "" {
+			return true
+		}
+	}
+	return h.Get("Authorization") != "" || h.Get("Webhook-Signature") != "" || h.Get("Svix-Signature") != ""
+}
 
 // Signed reports whether a webhook proves that its sender knows the secret: by a
 // signature of one of several kinds, or as a bearer token.

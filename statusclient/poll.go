@@ -121,6 +121,7 @@ func (p *Poller) fetch(ctx context.Context) (st *Status, err error) {
 		return nil, fmt.Errorf("backend %s: answered nothing", p.cfg.Name)
 	}
 	st.cleanAfter(p.now.Load().polled)
+	st.linkPublic()
 	return st, nil
 }
 
@@ -186,6 +187,16 @@ func public(link string) string {
 		return ""
 	}
 	return link
+}
+
+// linkPublic drops the links that visitors cannot follow.
+func (s *Status) linkPublic() {
+	for i := range s.Incidents {
+		s.Incidents[i].URL = public(s.Incidents[i].URL)
+	}
+	for i := range s.Maintenances {
+		s.Maintenances[i].URL = public(s.Maintenances[i].URL)
+	}
 }
 
 func internal(host string) bool {

@@ -1,6 +1,9 @@
 package statusclient
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 func TestOnlyPublicPagesAreLinkedFor(t *testing.T) {
 	for link, want := range map[string]bool{
@@ -12,5 +15,25 @@ func TestOnlyPublicPagesAreLinkedFor(t *testing.T) {
 		if got := public(link); (got != "") != want || want && got != link {
 			t.Errorf("%q is linked as %q", link, got)
 		}
+	}
+}
+
+// TestIncidentsOfInternalSystemsHaveNoLink: the text is for visitors, where it
+// was read is not.
+func TestIncidentsOfInternalSystemsHaveNoLink(t *testing.T) {
+	for url, want := range map[string]string{
+		"http://kuma.local:3001/status/campus":   "",
+		"https://kuma.example.edu/status/campus": "https://kuma.example.edu/status/campus",
+	} {
+		fake := newFakeKuma(false)
+		fake.write("Down", "We look into it.")()
+		hooking(t, BackendConfig{Type: "uptime-kuma", URL: url}, fake, func(h hooked) {
+			h.poller.Start()
+			after(time.Second)
+			st := h.says(kumaBody(0, 1, time.Now()))
+			if len(st.Incidents) != 2 || st.Incidents[0].URL != want || st.Incidents[1].URL != want {
+				t.Errorf("%s: linked as %+v", url, st.Incidents)
+			}
+		})
 	}
 }

@@ -182,6 +182,7 @@ func (r *Report) clean() {
 	r.Key = cleanLine(r.Key, maxID)
 	st := Status{Components: []Component{r.Component}, Incidents: []Incident{r.Incident}}
 	st.Clean()
+	st.linkPublic()
 	r.Component, r.Incident = st.Components[0], st.Incidents[0]
 	cleanTimes(&r.At, &r.Taken, &r.Until)
 }
