@@ -38,7 +38,7 @@ func browser(t *testing.T) context.Context {
 	t.Cleanup(cancel)
 	ctx, cancel := chromedp.NewContext(alloc)
 	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 90*time.Second)
+	ctx, cancel = context.WithTimeout(ctx, 3*time.Minute)
 	t.Cleanup(cancel)
 	// A story told twenty times as fast.
 	if _, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
@@ -71,7 +71,7 @@ func eval[T any](v tab, script string) T {
 // sees waits until a script is true.
 func (v tab) sees(what, script string) {
 	v.t.Helper()
-	for range 400 {
+	for range 1200 {
 		if eval[bool](v, script) {
 			return
 		}
