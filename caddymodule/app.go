@@ -57,6 +57,7 @@ type App struct {
 	drills    drills
 	traffic   *traffic.Registry
 	knowledge atomic.Pointer[statusclient.Knowledge]
+	merges    atomic.Uint64            // how often it was published
 	merging   sync.Mutex               // one merge at a time, the newest published last
 	inForce   map[string]string        // ids of maintenances
 	noticed   map[noticed]*board.Entry // what the log was told of
@@ -221,6 +222,7 @@ func (a *App) merge() {
 	}
 	a.mu.RUnlock()
 	a.knowledge.Store(statusclient.Merge(services, a.sources(), a.knowledge.Load(), time.Now()))
+	a.merges.Add(1)
 }
 
 func (a *App) sources() []statusclient.Source {

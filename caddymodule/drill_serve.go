@@ -93,7 +93,8 @@ func (h *Handler) serveDrillStatus(w http.ResponseWriter, r *http.Request, svc *
 		return true
 	case h.app.hasRehearsed(r, svc):
 		h.app.leaveDrill(w, r, svc)
-		s := h.app.publicStatus(svc, "", nil)
+		basis := h.app.basisOf(svc, "", nil)
+		s := basis.status(svc, h.app.knowledge.Load())
 		s.Answering = new(true) // back to whatever there is
 		w.Header().Set("Candor-Next", next)
 		w.Header().Set("Candor-Spread", "0")

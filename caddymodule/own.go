@@ -1,18 +1,14 @@
 package caddymodule
 
 import (
-	"bytes"
-	"encoding/json"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
-	"github.com/cespare/xxhash/v2"
 
 	"github.com/candor-edge/candor/errorpages"
-	"github.com/candor-edge/candor/statusclient"
 	"github.com/candor-edge/candor/statusclient/traffic"
 )
 
@@ -57,7 +53,7 @@ func (h *Handler) own(svc *service, name string, next caddyhttp.Handler) func(ht
 			if waits {
 				advice = h.heed(w, r, svc, part, next)
 			}
-			h.serveStatus(w, r, h.app.publicStatus(svc, part, advice))
+			h.serveLiveStatus(w, r, svc, h.app.basisOf(svc, part, advice))
 		}
 	case "page":
 		return h.servePage
@@ -105,72 +101,6 @@ func (h *Handler) heed(
 		h.probe(r, svc, next)
 	}
 	return &advice
-}
-
-// publicStatus is the status of a service for scripts.
-type publicStatus struct {
-	*situationView
-	Version string `json:"version"` // changes with what is known
-
-	// Answering is whether visitors get through, as far as the edge saw lately;
-	// absent when it saw nothing.
-	Answering *bool `json:"answering,omitempty"`
-
-	Evidence *errorpages.EvidenceJSON `json:"evidence,omitempty"` // of a service that fails
-
-	Rehearsal bool `json:"rehearsal,omitempty"` // nothing of it is true
-}
-
-// publicStatus tells a page that waits no other thing than advice does.
-func (a *App) publicStatus(svc *service, part string, advice *traffic.Advice) publicStatus {
-	now, held := time.Now(), a.closed(svc, part)
-	sit := held
-	if sit == nil {
-		sit = a.situation(svc)
-	}
-	s := publicStatus{situationView: situationJSON(svc, sit, a.knowledge.Load()), Version: errorpages.VersionOf(sit)}
-	pulse := svc.window.Pulse(now)
-	back := pulse.Back()
-	if advice != nil {
-		back = advice.Back
-	}
-	switch {
-	case held != nil:
-		s.Answering = new(false)
-	case back:
-		s.Answering = new(true)
-	case !pulse.Since.IsZero():
-		s.Answering = new(false)
-		s.Evidence = errorpages.NewEvidenceJSON(svc.window.Evidence(now))
-		if s.State == statusclient.StateUp {
-			s.State = statusclient.StateFault
-		}
-	}
-	return s
-}
-
-// serveStatus tells scripts what is known about the service. The validator
-// changes when what is known does.
-func (h *Handler) serveStatus(w http.ResponseWriter, r *http.Request, s publicStatus) {
-	a := h.app
-	var body bytes.Buffer
-	enc := json.NewEncoder(&body)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(s); err != nil {
-		a.logger.Error("situation cannot be written: " + err.Error())
-		a.refuse(w, http.StatusInternalServerError)
-		return
-	}
-	header := w.Header()
-	etag := `"` + strconv.FormatUint(xxhash.Sum64(body.Bytes()), 36) + `"`
-	header.Set("Etag", etag)
-	header.Set("Cache-Control", "no-cache")
-	if notModified(r, etag) {
-		w.WriteHeader(http.StatusNotModified)
-		return
-	}
-	header.Set("Content-Type", "application/json")
-	writeWhole(w, r, body.Bytes())
 }
 
 func notModified(r *http.Request, etag string) bool {

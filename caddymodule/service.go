@@ -27,6 +27,7 @@ type service struct {
 	passes   [2]string // names of the cookie over HTTP and HTTPS
 	pages    *pageCounts
 	window   *traffic.Window
+	status   atomic.Pointer[encodedStatus] // what scripts were told last
 	upcoming atomic.Pointer[upcoming]
 	initial  *statusclient.Situation // until the first merge that knows it
 }
