@@ -21,13 +21,14 @@ close them for maintenance and to tell their visitors what is known. There is
 nothing to set up, only this machine can reach it, and when it ends nothing is
 left behind.
 
---listen says where that page is; the apps follow on the next three ports.
-Without it the first free ports from 8080 on are taken.
+--listen says where that page is, a port of this machine: 127.0.0.1:9000, or :9000
+for short. The apps follow on the next three ports. Without it the first free
+ports from 8080 on are taken.
 
 Press Ctrl-C to end it.
 `,
 		CobraFunc: func(cmd *cobra.Command) {
-			cmd.Flags().StringP("listen", "l", "", "Address of the page that everything is steered from (default :8080)")
+			cmd.Flags().StringP("listen", "l", "", "Address of the page that everything is steered from (default 127.0.0.1:8080, or the next that is free)")
 			cmd.Flags().BoolP("debug", "v", false, "Show the log")
 			runs(cmd, demo)
 		},

@@ -42,7 +42,7 @@ func loopback(listen string) (host string, port int, err error) {
 		port, err = strconv.Atoi(p)
 	}
 	if err != nil || port < 1 || port > 65535-sites {
-		return "", 0, usage("--listen %q is not an address such as :8080", listen)
+		return "", 0, usage("--listen %q is not an address such as 127.0.0.1:8080", listen)
 	}
 	if host == "" || host == "localhost" {
 		host = "127.0.0.1"

@@ -90,7 +90,7 @@ func hang(cmd *cobra.Command, g *gallery.Gallery, listen string) error {
 	if listen != "" {
 		var err error
 		if host, port, err = net.SplitHostPort(listen); err != nil {
-			return usage("--listen %q is not an address such as :8090", listen)
+			return usage("--listen %q is not an address such as 127.0.0.1:8090", listen)
 		}
 		if host == "" || host == "localhost" {
 			host = "127.0.0.1"

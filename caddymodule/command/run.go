@@ -45,6 +45,9 @@ func group(cmd *cobra.Command, verbs ...*cobra.Command) {
 		if len(args) == 0 {
 			return cmd.Help()
 		}
+		if args[0] == "help" {
+			return helpFor(cmd, args[1:])
+		}
 		var near []string
 		for _, s := range cmd.SuggestionsFor(args[0]) {
 			near = append(near, fmt.Sprintf("%q", cmd.CommandPath()+" "+s))
@@ -55,6 +58,15 @@ func group(cmd *cobra.Command, verbs ...*cobra.Command) {
 		return usage("unknown command %q", args[0])
 	})
 	cmd.SuggestionsMinimumDistance = 2
+}
+
+// helpFor is help on a command below cmd, as cobra has it for the program itself.
+func helpFor(cmd *cobra.Command, names []string) error {
+	sub, rest, err := cmd.Find(names)
+	if err != nil || len(rest) > 0 {
+		return usage("unknown command %q", strings.Join(names, " "))
+	}
+	return sub.Help()
 }
 
 // exit tells what went wrong, and makes it the exit code: Caddy's own wrapper
