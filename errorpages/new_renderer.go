@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/rs/zerolog"
+	"golang.org/x/text/language"
 )
 
 // NewRenderer reads templates and messages and tries every page. publicPath is
@@ -21,10 +22,8 @@ func NewRenderer(cfg PagesConfig, publicPath string, log zerolog.Logger) (*Rende
 	r := newRenderer(ancestors, log, own)
 	r.words, r.assets = own.words, own.assets
 	if cfg.Templates != "" || cfg.Messages != "" {
-		for _, p := range own.samples() {
-			if err := r.Check(p); err != nil {
-				return nil, &KeyError{"templates", err}
-			}
+		if err := r.try(own); err != nil {
+			return nil, &KeyError{"templates", err}
 		}
 		builtin, err := newTemplates(PagesConfig{}, publicPath)
 		if err != nil {
@@ -35,25 +34,67 @@ func NewRenderer(cfg PagesConfig, publicPath string, log zerolog.Logger) (*Rende
 	return r, nil
 }
 
-// Check renders p in every format and in every language of its brand, and
-// returns the first failure: one that Serve would hide behind a simpler page.
-func (r *Renderer) Check(p *Page) error {
-	for i, lang := range p.Service.Brand.languages {
-		for f := range formats {
-			if f == FormatNone {
-				continue
+// try renders every page with the operator's templates and words, so that they
+// fail now and not in an outage. What is built in is tried by a test: here it
+// would cost megabytes that every process keeps.
+func (r *Renderer) try(t *templates) error {
+	pages := t.samples()
+	for _, l := range t.words.locales {
+		if l.tag == language.English || l.altered {
+			if err := r.tryIn(l.tag, pages, 1); err != nil {
+				return err
 			}
-			if own := p.Service.JSON; own != nil && f == FormatProblem {
-				if _, err := own.answer(r.layouts[0], variant{lang: i}, p); err != nil {
-					return fmt.Errorf("service %s, %s in %s: %w", p.Service.Name, f, lang, err)
-				}
-			}
-			if _, err := r.attempt(r.layouts[0], variant{lang: i, format: f}, p); err != nil {
-				return fmt.Errorf("service %s, %s in %s: %w", p.Service.Name, f, lang, err)
+		} else if t.dir != "" { // a template seldom asks for the language
+			if err := r.tryIn(l.tag, pages, 8); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
+}
+
+// tryIn renders every nth page in one language.
+func (r *Renderer) tryIn(tag language.Tag, pages []*Page, nth int) error {
+	for i := 0; i < len(pages); i += nth {
+		p := *pages[i]
+		svc, brand := *p.Service, *p.Service.Brand
+		brand.languages, brand.names = append([]language.Tag{tag}, brand.languages...), append([]string{tag.String()}, brand.names...)
+		svc.Brand, p.Service = &brand, &svc
+		if _, err := r.inEveryFormat(&p, 0); err != nil {
+			return fmt.Errorf("%w (%s page, %s)", err, p.State(), tag)
+		}
+	}
+	return nil
+}
+
+// Check renders p in every format and in every language of its brand, and
+// returns the first failure: one that Serve would hide behind a simpler page.
+func (r *Renderer) Check(p *Page) error {
+	for i, lang := range p.Service.Brand.languages {
+		if f, err := r.inEveryFormat(p, i); err != nil {
+			return fmt.Errorf("service %s, %s in %s: %w", p.Service.Name, f, lang, err)
+		}
+	}
+	return nil
+}
+
+// inEveryFormat renders p in one language of its brand, and returns the first
+// format that fails.
+func (r *Renderer) inEveryFormat(p *Page, lang int) (Format, error) {
+	for f := range formats {
+		if f == FormatNone {
+			continue
+		}
+		if own := p.Service.JSON; own != nil && f == FormatProblem {
+			if _, err := own.answer(r.layouts[0], variant{lang: lang}, p); err != nil {
+				return f, err
+			}
+		}
+		if _, err := r.attempt(r.layouts[0], variant{lang: lang, format: f}, p); err != nil {
+			return f, err
+		}
+	}
+	return 0, nil
 }
 
 // CheckLanguages says which language of a brand has no messages, as a *KeyError

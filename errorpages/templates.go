@@ -3,11 +3,8 @@ package errorpages
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"html/template"
 	texttemplate "text/template"
-
-	"golang.org/x/text/language"
 )
 
 // templates writes pages with the words of a catalog. It is immutable and safe
@@ -22,10 +19,8 @@ type templates struct {
 	base   string // where the edge serves the files of brands and templates
 }
 
-// newTemplates reads words and templates, and tries every page with those of the
-// operator. The built-in ones are tried by a test: here it would cost megabytes
-// that every process keeps. base is the public path. Every error is a *KeyError
-// of [pages].
+// newTemplates reads words and templates; nothing is rendered yet. base is the
+// public path. Every error is a *KeyError of [pages].
 func newTemplates(cfg PagesConfig, base string) (*templates, error) {
 	words, err := newCatalog(cfg.Messages)
 	if err != nil {
@@ -35,47 +30,7 @@ func newTemplates(cfg PagesConfig, base string) (*templates, error) {
 	if err := t.parse(); err != nil {
 		return nil, &KeyError{"templates", err}
 	}
-	if cfg.Templates == "" && cfg.Messages == "" {
-		return t, nil
-	}
-	for _, l := range words.locales {
-		pages := t.samples()
-		switch {
-		case l.tag == language.English || l.altered:
-		case cfg.Templates != "":
-			pages = some(pages) // a template seldom asks for the language
-		default:
-			continue // a test tries what is built in
-		}
-		if err := t.try(l.tag, pages); err != nil {
-			return nil, &KeyError{"templates", err}
-		}
-	}
 	return t, nil
-}
-
-// some are a few pages of every situation and for every cause.
-func some(pages []*Page) (few []*Page) {
-	for i := 0; i < len(pages); i += 8 {
-		few = append(few, pages[i])
-	}
-	return few
-}
-
-// try renders pages once, so that a template fails now and not in an outage.
-func (t *templates) try(tag language.Tag, pages []*Page) error {
-	for _, p := range pages {
-		v, err := t.view(p, tag)
-		if err != nil {
-			return err
-		}
-		for _, f := range []Format{FormatHTML, FormatFragment, FormatText} {
-			if _, err := t.render(f, v); err != nil {
-				return fmt.Errorf("%w (%s page, %s)", err, v.State, tag)
-			}
-		}
-	}
-	return nil
 }
 
 // render lays a view out.
@@ -86,6 +41,9 @@ func (t *templates) render(f Format, v *View) ([]byte, error) {
 		name := t.pageFor(v.Code)
 		if err := t.html[name].ExecuteTemplate(&b, name, v); err != nil {
 			return nil, t.located(err)
+		}
+		if len(bytes.TrimSpace(b.Bytes())) == 0 {
+			return nil, t.located(errors.New(name + ": the page is empty"))
 		}
 		return b.Bytes(), nil
 	case FormatFragment:
