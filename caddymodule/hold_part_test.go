@@ -3,6 +3,7 @@ package caddymodule
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -43,6 +44,11 @@ func TestOnlyTheNamedPathsAreClosed(t *testing.T) {
 	} {
 		if a := e.get(e.h1, path, navigation); a.StatusCode != want {
 			t.Errorf("%s: %d, want %d", path, a.StatusCode, want)
+		}
+	}
+	for _, c := range []*http.Client{e.h1, e.h2, e.h3} {
+		if a := e.do(c, "HEAD", "/enrol/1", nil, navigation); a.StatusCode != 503 || a.Header.Get("Retry-After") == "" || a.body != "" {
+			t.Errorf("HEAD: %d %v", a.StatusCode, a.Header)
 		}
 	}
 	a := e.get(e.h1, "/enrol/2026", navigation)

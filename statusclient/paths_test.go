@@ -39,6 +39,29 @@ func TestParametersOfSegmentsAreNoPartOfTheirNames(t *testing.T) {
 	}
 }
 
+// FuzzPaths looks for paths that are matched by half a segment, or that a longer
+// way of writing them leads around.
+func FuzzPaths(f *testing.F) {
+	f.Add("/enrol/*", "/enrol/../enrol//x;a=1")
+	f.Add("/a", `\a\..;\a`)
+	f.Fuzz(func(t *testing.T, pattern, path string) {
+		if (sc.Paths{pattern}).Check() != nil {
+			return
+		}
+		root := strings.TrimSuffix(strings.TrimSuffix(pattern, "*"), "/")
+		for _, clean := range []string{sc.CleanPath(path), sc.BarePath(path)} {
+			if sc.CleanPath(clean) != clean || clean[0] != '/' {
+				t.Fatalf("%q is cleaned to %q", path, clean)
+			}
+			below := strings.HasSuffix(pattern, "*")
+			want := clean == root || below && strings.HasPrefix(clean, root+"/")
+			if got := (sc.Paths{pattern}).Match(clean); got != want {
+				t.Fatalf("%q matches %q: %v", pattern, clean, got)
+			}
+		}
+	})
+}
+
 func TestWhatIsNoPatternIsRefused(t *testing.T) {
 	for _, pattern := range []string{"", "enrol", "/enrol/", "/a/*/b", "/a*", "/a/../b", "//a", "/a/./b", "a/*", "**", "https://x.example/a"} {
 		if (sc.Paths{"/fine", pattern}).Check() == nil {

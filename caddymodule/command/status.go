@@ -164,6 +164,7 @@ func status(cmd *cobra.Command, args []string) error {
 	showServices(out, services, now)
 	fmt.Fprintln(out)
 	showBackends(out, backends, now)
+	showPlanned(out, services, now)
 	return nil
 }
 

@@ -20,6 +20,35 @@ func showBackends(w io.Writer, backends []source, now time.Time) {
 	table(w, []string{"BACKEND", "TYPE", "LAST WORD", "HEALTH", "INCIDENTS", "MAINTENANCES"}, rows)
 }
 
+// showPlanned lists what is planned, whatever else there is to say of the services.
+func showPlanned(w io.Writer, services []situation, now time.Time) {
+	who := make(map[string][]string)
+	var planned []*maintenance
+	for i := range services {
+		for j := range services[i].Upcoming {
+			m := &services[i].Upcoming[j]
+			if who[m.ID] == nil {
+				planned = append(planned, m)
+			}
+			who[m.ID] = append(who[m.ID], services[i].Service)
+		}
+	}
+	if len(planned) == 0 {
+		return
+	}
+	slices.SortStableFunc(planned, func(a, b *maintenance) int { return a.From.Compare(b.From) })
+	var rows [][]string
+	for _, m := range planned {
+		names := strings.Join(who[m.ID], ", ")
+		if n := len(who[m.ID]); n > 1 && n == len(services) {
+			names = "all services"
+		}
+		rows = append(rows, []string{at(m.From, now), at(m.Until, now), short(names) + m.scope(), short(m.name()) + m.every()})
+	}
+	fmt.Fprintln(w)
+	table(w, []string{"PLANNED FROM", "UNTIL", "SERVICES", "WHAT"}, rows)
+}
+
 func (s *source) health(now time.Time) string {
 	switch {
 	case s.Error != "" && !s.Failing.IsZero():
