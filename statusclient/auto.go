@@ -67,6 +67,14 @@ func (b *auto) pace() time.Duration {
 	return 0
 }
 
+func (b *auto) scarce() bool {
+	if f := b.found.Load(); f != nil {
+		found, ok := f.Backend.(thrifty)
+		return ok && found.scarce()
+	}
+	return false
+}
+
 // reports reads a webhook as what was found does.
 func (b *auto) reports(w *Webhook) []Report {
 	if f := b.found.Load(); f != nil {
@@ -150,5 +158,6 @@ var (
 	_ Finder    = (*auto)(nil)
 	_ pageOwner = (*auto)(nil)
 	_ reporter  = (*auto)(nil)
+	_ thrifty   = (*auto)(nil)
 	_ paced     = (*auto)(nil)
 )

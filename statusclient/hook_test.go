@@ -331,6 +331,27 @@ func TestAnyOtherWebhookIsAHint(t *testing.T) {
 	}
 }
 
+// TestHintsLeaveEnoughToAskWith: a busy repository sends a webhook for everything,
+// and GitHub answers sixty requests an hour.
+func TestHintsLeaveEnoughToAskWith(t *testing.T) {
+	repo := newFakeGitHub()
+	hooking(t, BackendConfig{Type: "jayfk-statuspage", URL: "https://github.com/o/r"}, repo, func(h hooked) {
+		h.poller.Start()
+		for range 2 * 60 * 4 { // for two hours, four a minute
+			h.says(`{"action":"opened","issue":{}}`)
+			after(15 * time.Second)
+			if age := time.Since(h.poller.Snapshot().Fetched); age > 3*time.Minute {
+				t.Fatalf("last asked %s ago", age)
+			}
+		}
+		repo.mu.Lock()
+		defer repo.mu.Unlock()
+		if repo.refused > 0 || repo.asked["issues"] < 80 {
+			t.Errorf("refused %d times, asked %v", repo.refused, repo.asked)
+		}
+	})
+}
+
 func TestWhoKnowsTheSecret(t *testing.T) {
 	now := time.Unix(1614265330, 0)
 	const body = `{"test": 2432232314}`

@@ -44,6 +44,8 @@ func newJayfk(cfg BackendConfig, c *Client) (Backend, error) {
 // PageURL is the repository.
 func (b *jayfk) PageURL() string { return b.repo.home }
 
+func (b *jayfk) scarce() bool { return b.repo.api.scarce() }
+
 // Fetch reads the open issues, labels once an hour, and the comments of each
 // incident that changed.
 func (b *jayfk) Fetch(ctx context.Context) (*Status, error) {
@@ -163,4 +165,5 @@ func (n *githubIssue) jayfk(severity string, comments []githubComment) Incident 
 var (
 	_ Backend   = (*jayfk)(nil)
 	_ pageOwner = (*jayfk)(nil)
+	_ thrifty   = (*jayfk)(nil)
 )

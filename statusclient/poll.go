@@ -77,7 +77,7 @@ func (p *Poller) poll() (wait, hold time.Duration) {
 	next.Reports = settle(next.Reports, next.polled, began, now)
 	next.review(before, now)
 	wait, hold = p.delay(next.Failures, err)
-	if hinted && err == nil && next.polled == before.polled {
+	if hinted && err == nil && next.polled == before.polled && !p.scarce() {
 		wait = max(hold, min(wait, echo))
 	}
 	next.Next = now.Add(wait)
@@ -134,6 +134,9 @@ func (p *Poller) delay(failures int, err error) (wait, hold time.Duration) {
 	wait = time.Duration(float64(wait) * (1 - jitter + 2*jitter*rand.Float64()))
 	if hold = minGap; p.hints.Tokens() < 1 {
 		hold = hintGap
+	}
+	if p.scarce() {
+		hold = wait // hints have to wait, or there is nothing left to ask with
 	}
 	var fe *FetchError
 	if errors.As(err, &fe) && fe.RetryAfter > 0 {

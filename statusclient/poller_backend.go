@@ -26,6 +26,15 @@ func (p *Poller) Found() string {
 // does not know.
 type paced interface{ pace() time.Duration }
 
+// thrifty is a Backend that knows when its system grants no more requests than
+// the interval takes. It may be asked at any time.
+type thrifty interface{ scarce() bool }
+
+func (p *Poller) scarce() bool {
+	b, ok := p.backend.(thrifty)
+	return ok && b.scarce()
+}
+
 // interval is what the operator wants, else what the system is made for.
 func (p *Poller) interval() time.Duration {
 	if b, ok := p.backend.(paced); ok && p.cfg.Interval == 0 {

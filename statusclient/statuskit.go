@@ -45,6 +45,8 @@ func (b *statuskit) PageURL() string { return b.repo.home }
 
 var gitCommit = regexp.MustCompile(`^[0-9a-f]{40,64}$`)
 
+func (b *statuskit) scarce() bool { return b.repo.api.scarce() }
+
 // Fetch asks for the newest commit, and reads what it changed.
 func (b *statuskit) Fetch(ctx context.Context) (*Status, error) {
 	r := b.repo.api.Round(ctx)
@@ -165,4 +167,5 @@ func statuskitStatus(systems []string, incidents []statuskitIncident) *Status {
 var (
 	_ Backend   = (*statuskit)(nil)
 	_ pageOwner = (*statuskit)(nil)
+	_ thrifty   = (*statuskit)(nil)
 )

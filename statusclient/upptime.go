@@ -39,6 +39,8 @@ func newUpptime(cfg BackendConfig, c *Client) (Backend, error) {
 // PageURL is the repository.
 func (b *upptime) PageURL() string { return b.repo.home }
 
+func (b *upptime) scarce() bool { return b.repo.api.scarce() }
+
 // Fetch reads the open issues, the summary, and the comments of each issue that
 // changed.
 func (b *upptime) Fetch(ctx context.Context) (*Status, error) {
@@ -133,4 +135,5 @@ func (n *githubIssue) labelled(name string) bool {
 var (
 	_ Backend   = (*upptime)(nil)
 	_ pageOwner = (*upptime)(nil)
+	_ thrifty   = (*upptime)(nil)
 )
