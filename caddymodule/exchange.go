@@ -91,8 +91,8 @@ func newExchange() any {
 
 // begin prepares an exchange and the request to hand on. The request gets a
 // context of its own only where something may have to be cut off that the
-// connection to the client cannot: an HTTP/1 request without a body goes through
-// without a single allocation.
+// connection to the client cannot, or where a writer further out hides that: an
+// HTTP/1 request without a body goes through without a single allocation.
 func (h *Handler) begin(w http.ResponseWriter, r *http.Request, svc *service, past way) (*exchange, *http.Request) {
 	x := exchanges.Get().(*exchange)
 	x.ResponseWriter, x.h, x.svc, x.r, x.past = w, h, svc, r, past
@@ -103,7 +103,7 @@ func (h *Handler) begin(w http.ResponseWriter, r *http.Request, svc *service, pa
 	x.timed = x.limit > 0
 	hasBody := r.Body != nil && r.ContentLength != 0 // Caddy puts readers of its own around no body, too
 	unsafe := !safeMethod(r.Method)
-	if hasBody || unsafe || r.ProtoMajor != 1 {
+	if hasBody || unsafe || r.ProtoMajor != 1 || !reachable(w) {
 		ctx, cancel := context.WithCancelCause(r.Context())
 		x.cancel = cancel
 		if unsafe {
@@ -122,6 +122,20 @@ func (h *Handler) begin(w http.ResponseWriter, r *http.Request, svc *service, pa
 		x.startTimer()
 	}
 	return x, x.r
+}
+
+// reachable reports whether w leads to the connection to the client.
+func reachable(w http.ResponseWriter) bool {
+	for {
+		switch v := w.(type) {
+		case interface{ SetReadDeadline(time.Time) error }:
+			return true
+		case interface{ Unwrap() http.ResponseWriter }:
+			w = v.Unwrap()
+		default:
+			return false
+		}
+	}
 }
 
 // finish settles what is still open once the handlers below have returned.

@@ -11,6 +11,10 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/caddyconfig/httpcaddyfile"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 )
 
 const (
@@ -115,6 +119,47 @@ func TestOnAHandlerThatDoesNotLetGoTheConnectionIsNotReused(t *testing.T) {
 	}
 	if a := e.get(e.h1, "/next", navigation); a.StatusCode != 200 {
 		t.Errorf("next: %d", a.StatusCode)
+	}
+}
+
+// opaque is a handler further out whose writer leads nowhere, as some of plugins do.
+type opaque struct{}
+
+func init() {
+	caddy.RegisterModule(opaque{})
+	httpcaddyfile.RegisterHandlerDirective("test_opaque", func(httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
+		return opaque{}, nil
+	})
+}
+
+func (opaque) CaddyModule() caddy.ModuleInfo {
+	return caddy.ModuleInfo{ID: "http.handlers.test_opaque", New: func() caddy.Module { return new(opaque) }}
+}
+
+func (opaque) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) error {
+	return next.ServeHTTP(struct{ http.ResponseWriter }{w}, r)
+}
+
+func TestWhatTimesOutBehindAnOpaqueWriterIsEndedToo(t *testing.T) {
+	ended := make(chan struct{}, 9)
+	up := upstream(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/stalled" {
+			w.WriteHeader(503)
+			_ = http.NewResponseController(w).Flush()
+		}
+		<-r.Context().Done()
+		ended <- struct{}{}
+	})
+	e := startEdge(t, "", fmt.Sprintf("route {\ntest_opaque\ncandor {\ntimeout %s\n}\nreverse_proxy %s\n}", limit, up))
+	for path, code := range map[string]int{"/hangs": 504, "/stalled": 503} {
+		for name, c := range map[string]*http.Client{"HTTP/1.1": e.h1, "HTTP/2": e.h2} {
+			e.get(c, path, navigation).isPage(t, code)
+			select {
+			case <-ended:
+			case <-time.After(30 * time.Second):
+				t.Errorf("%s by %s: the upstream is still asked", path, name)
+			}
+		}
 	}
 }
 
