@@ -156,6 +156,23 @@ func TestAFormNeedsTheTokenOfWhoSendsIt(t *testing.T) {
 	m.send("POST", "/maintenance/"+w.ID+"/end", form, nil).wants(303)
 }
 
+func TestAFormThatIsTooLargeOrBrokenDoesNothing(t *testing.T) {
+	e := desks(t)
+	m := e.as(t, "mueller")
+	good := m.open("/services/portal").fill("/maintenance/new", "message", "x", "step", "confirm")
+	good.Set("message", strings.Repeat("ü", 200_000))
+	if a := m.send("POST", "/maintenance/new", good, nil); a.StatusCode != 413 {
+		t.Errorf("%d", a.StatusCode)
+	}
+	auth := header{"Authorization": "Basic bXVlbGxlcjptdWVsbGVy", "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+	for _, body := range []string{"", "%", "token=%zz", "\x00", "&&&&", "step=confirm;token=x", "{}", strings.Repeat("a=b&", 20_000), "services=portal&services=\xff"} {
+		if a := e.do(e.h1, "POST", e.plain("/console/maintenance/new"), strings.NewReader(body), auth); a.StatusCode < 400 || a.StatusCode > 422 {
+			t.Errorf("%.20q: %d", body, a.StatusCode)
+		}
+	}
+	nothingChanged(t)
+}
+
 // There is no session: nothing that an attacker could plant before somebody signs
 // in is worth anything afterwards, or the other way round.
 func TestNothingIsPlantedInTheBrowser(t *testing.T) {

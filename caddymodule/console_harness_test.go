@@ -24,7 +24,7 @@ const staffed = `
 [brand]
 name = "Example University IT"
 timezone = "Europe/Zurich"
-languages = ["en", "de"]
+languages = ["en", "de", "ar"]
 [console]
 operators = ["mueller"]
 publishers = ["student1"]

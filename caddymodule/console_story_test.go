@@ -21,17 +21,12 @@ import (
 )
 
 // deskTab is a tab of somebody who is signed in at the console.
-func deskTab(t *testing.T, browser context.Context, user string) tab {
+func deskTab(t *testing.T, browser context.Context, user string) deskHand {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser)
 	t.Cleanup(cancel)
-	v := tab{t, ctx}
-	if _, err := chromedp.Call(ctx, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{
-		"Authorization":   "Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+user)),
-		"Accept-Language": "en",
-	}}); err != nil {
-		t.Fatal(err)
-	}
+	v := deskHand{tab{t, ctx}, user}
+	v.reading("en")
 	// A policy that is broken, or that breaks the page, is an entry in the log.
 	if err := chromedp.Listen(ctx, func(ev any) {
 		if e, ok := ev.(*log.EventEntryAdded); ok && !strings.Contains(e.Entry.Text, "the server responded with a status of") &&
@@ -42,6 +37,23 @@ func deskTab(t *testing.T, browser context.Context, user string) tab {
 		t.Fatal(err)
 	}
 	return v
+}
+
+// deskHand is somebody with a tab at the console.
+type deskHand struct {
+	tab
+	user string
+}
+
+// reading has the tab sign in, and ask for a language.
+func (v deskHand) reading(lang string) {
+	v.t.Helper()
+	if _, err := chromedp.Call(v.ctx, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{
+		"Authorization":   "Basic " + base64.StdEncoding.EncodeToString([]byte(v.user+":"+v.user)),
+		"Accept-Language": lang,
+	}}); err != nil {
+		v.t.Fatal(err)
+	}
 }
 
 // press clicks on what says text, and waits until that is there.
@@ -168,7 +180,7 @@ func TestAnEveningAtTheConsole(t *testing.T) {
 			m.write("site", e.plain(""))
 			m.press("Make a link")
 			m.reads("A link for testers")
-			link := eval[string](m, `document.getElementById("link").value`)
+			link := eval[string](m.tab, `document.getElementById("link").value`)
 			if a := e.do(e.h1, "GET", link, nil, navigation); a.StatusCode != 303 || a.Header.Get("Set-Cookie") == "" {
 				t.Errorf("the link: %d %v", a.StatusCode, a.Header)
 			} else if in := e.do(e.h1, "GET", e.plain("/portal/"), nil, header{"Cookie": strings.Split(a.Header.Get("Set-Cookie"), ";")[0]}); in.body != "the portal" {
@@ -189,7 +201,7 @@ func TestAPublisherTellsAndDoesNotToggle(t *testing.T) {
 	s := deskTab(t, chromium, "student1")
 	s.open(e.plain("/console/services/portal"))
 	s.reads("Student portal")
-	if eval[bool](s, `document.body.innerText.includes("Take offline") || document.body.innerText.includes("Let testers in")`) {
+	if eval[bool](s.tab, `document.body.innerText.includes("Take offline") || document.body.innerText.includes("Let testers in")`) {
 		t.Error("a publisher is offered to take it offline")
 	}
 	s.press("Post an incident")
@@ -212,7 +224,7 @@ func TestTwoAtTheConsoleSeeEachOther(t *testing.T) {
 	m, l := deskTab(t, chromium, "mueller"), deskTab(t, chromium, "librarian")
 	l.open(e.plain("/console/"))
 	l.reads("Library catalogue")
-	if eval[bool](l, `document.body.innerText.includes("Student portal")`) {
+	if eval[bool](l.tab, `document.body.innerText.includes("Student portal")`) {
 		t.Error("the librarian sees the portal")
 	}
 	l.press("Library catalogue")
@@ -226,7 +238,7 @@ func TestTwoAtTheConsoleSeeEachOther(t *testing.T) {
 	// What the librarian types stays, and they hear of it.
 	l.reads("Somebody else has changed this")
 	l.reads("New disks.")
-	if got := eval[string](l, `document.getElementById("message").value`); got != "We count the books." {
+	if got := eval[string](l.tab, `document.getElementById("message").value`); got != "We count the books." {
 		t.Errorf("what was typed is %q", got)
 	}
 	l.press("Check it")
@@ -264,7 +276,7 @@ func TestTheConsoleHasNoBarriers(t *testing.T) {
 	m := deskTab(t, chromium, "mueller")
 	judge := func(name string) {
 		t.Helper()
-		eval[chromedp.Void](m, `document.querySelectorAll("details").forEach(d => { d.open = true })`)
+		eval[chromedp.Void](m.tab, `document.querySelectorAll("details").forEach(d => { d.open = true })`)
 		if err := chromedp.Do(m.ctx, chromedp.Evaluate[chromedp.Void](string(axe)+";0")); err != nil {
 			t.Fatal(err)
 		}
@@ -279,10 +291,10 @@ func TestTheConsoleHasNoBarriers(t *testing.T) {
 		for _, f := range found {
 			t.Errorf("%s: %s", name, f)
 		}
-		if wide := eval[int](m, `document.documentElement.scrollWidth - innerWidth`); wide > 0 {
+		if wide := eval[int](m.tab, `document.documentElement.scrollWidth - innerWidth`); wide > 0 {
 			t.Errorf("%s is %d pixels too wide", name, wide)
 		}
-		small := eval[[]string](m, `[...document.querySelectorAll("a, button, summary, input:not([type=hidden])")].filter(e => e.offsetParent && !e.closest(".skip") && Math.min(e.getBoundingClientRect().height, e.getBoundingClientRect().width) < 24).map(e => e.outerHTML.slice(0, 120))`)
+		small := eval[[]string](m.tab, `[...document.querySelectorAll("a, button, summary, input:not([type=hidden])")].filter(e => e.offsetParent && !e.closest(".skip") && Math.min(e.getBoundingClientRect().height, e.getBoundingClientRect().width) < 24).map(e => e.outerHTML.slice(0, 120))`)
 		for _, s := range small {
 			t.Errorf("%s: hard to hit: %s", name, s)
 		}
@@ -290,8 +302,13 @@ func TestTheConsoleHasNoBarriers(t *testing.T) {
 	for _, look := range []struct {
 		name          string
 		width, height int64
-		scheme        string
-	}{{"a phone", 360, 780, "light"}, {"a narrow phone in the dark", 320, 640, "dark"}, {"a desktop", 1280, 900, "light"}, {"a desktop in the dark", 1280, 900, "dark"}} {
+		scheme, lang  string
+	}{
+		{"a phone", 360, 780, "light", "en"}, {"a narrow phone in the dark", 320, 640, "dark", "en"},
+		{"a desktop", 1280, 900, "light", "en"}, {"a desktop in the dark", 1280, 900, "dark", "en"},
+		{"a phone, from right to left", 360, 780, "light", "ar"},
+	} {
+		m.reading(look.lang)
 		if _, err := chromedp.Call(m.ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: look.width, Height: look.height, DeviceScaleFactor: 1, Mobile: look.width < 800}); err != nil {
 			t.Fatal(err)
 		}
@@ -301,6 +318,9 @@ func TestTheConsoleHasNoBarriers(t *testing.T) {
 		for _, path := range []string{"/", "/services/portal?done=ended", "/services/library", "/maintenance/" + w.ID, "/incidents", "/incidents/new", "/incidents/" + in.ID, "/log", "/nothing"} {
 			m.open(e.plain("/console" + path))
 			judge(path + " on " + look.name)
+		}
+		if look.lang != "en" {
+			continue
 		}
 		m.open(e.plain("/console/services/portal"))
 		m.press("Pick a time")
@@ -312,7 +332,7 @@ func TestTheConsoleHasNoBarriers(t *testing.T) {
 		m.reads("Check before it goes out")
 		judge("a review on " + look.name)
 		m.open(e.plain("/console/maintenance/" + w.ID))
-		eval[chromedp.Void](m, `document.querySelector("[name=etag]").value = "0-x"`)
+		eval[chromedp.Void](m.tab, `document.querySelector("[name=etag]").value = "0-x"`)
 		m.press("Check it")
 		m.reads("Somebody else was first")
 		judge("a conflict on " + look.name)
@@ -336,7 +356,7 @@ func TestThePreviewLooksAsTheOperatorsTemplateDoes(t *testing.T) {
 		const d = document.querySelector("iframe").contentDocument;
 		return d && d.querySelector("h1") && getComputedStyle(d.querySelector("h1")).color === "rgb(1, 2, 3)" && getComputedStyle(d.querySelector("p")).color === "rgb(4, 5, 6)";
 	})()`)
-	if eval[bool](m, `document.title === "ran" || document.querySelector("iframe").contentDocument.title === "ran"`) {
+	if eval[bool](m.tab, `document.title === "ran" || document.querySelector("iframe").contentDocument.title === "ran"`) {
 		t.Error("a script of the preview runs in the console")
 	}
 	for path, code := range map[string]int{"/shown/assets/look.css": 200, "/shown/assets/../candor.toml": 404, "/shown/assets/none.css": 404, "/shown/look.css": 404} {

@@ -33,6 +33,8 @@
     fetch(location.pathname + location.search.replace(/([?&])done=[^&]*/, "$1"), { headers: headers, cache: "no-store", credentials: "same-origin" }).then(function (r) {
       wait = 5;
       if (news.textContent === say.offline) tell("");
+      // Whoever is not signed in any more has to see that.
+      if ((r.redirected || r.status === 401 || r.status === 403) && !dirty.size) { location.reload(); return; }
       if (r.status !== 200) { if (r.status !== 304) tell(say.offline); return; }
       etag = r.headers.get("ETag");
       return r.text().then(renew);
