@@ -1,7 +1,9 @@
 package caddymodule
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -113,14 +115,14 @@ const lateCookie = 5 * time.Minute
 
 // serveDrillLink has whoever opens the link take part, or leave, and sends them on
 // to a path of this very site.
-func (a *App) serveDrillLink(w http.ResponseWriter, r *http.Request, svc *service, name string) {
-	h := w.Header()
-	h.Set("Cache-Control", "no-store")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("X-Robots-Tag", "noindex")
+func (h *Handler) serveDrillLink(w http.ResponseWriter, r *http.Request, svc *service, name string) {
+	a, header := h.app, w.Header()
+	header.Set("Cache-Control", "no-store")
+	header.Set("Referrer-Policy", "no-referrer")
+	header.Set("X-Robots-Tag", "noindex")
 	if name == "drill" && r.URL.RawQuery == "leave" {
 		a.leaveDrill(w, r, svc)
-		h["Location"] = []string{a.wayBack(r, "")}
+		header["Location"] = []string{a.wayBack(r, "")}
 		w.WriteHeader(http.StatusSeeOther)
 		return
 	}
@@ -135,11 +137,7 @@ func (a *App) serveDrillLink(w http.ResponseWriter, r *http.Request, svc *servic
 		d = a.drills.of(svc.name)
 	}
 	if err != nil || d == nil {
-		h.Set("Content-Type", "text/plain; charset=utf-8")
-		w.WriteHeader(http.StatusForbidden)
-		if r.Method != http.MethodHead {
-			_, _ = w.Write([]byte("This rehearsal is over, or the link is not complete.\n"))
-		}
+		h.refuseLink(w, r, svc, "/drill", cmp.Or(err, errDrillOver))
 		return
 	}
 	http.SetCookie(w, &http.Cookie{
@@ -150,12 +148,14 @@ func (a *App) serveDrillLink(w http.ResponseWriter, r *http.Request, svc *servic
 	if to == "" {
 		to = "/"
 	}
-	h["Location"] = []string{to}
+	header["Location"] = []string{to}
 	w.WriteHeader(http.StatusSeeOther)
 	if r.Method == http.MethodGet {
 		a.logger.Info("rehearsal joined", zap.String("service", svc.name), zap.Time("until", d.Until.UTC()))
 	}
 }
+
+var errDrillOver = errors.New("the rehearsal is over")
 
 // leaveDrill takes the cookie of a rehearsal back.
 func (*App) leaveDrill(w http.ResponseWriter, r *http.Request, svc *service) {

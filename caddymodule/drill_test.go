@@ -164,7 +164,7 @@ func TestTheStatusOfARehearsalIsForItsVisitorsAlone(t *testing.T) {
 	if m["answering"] != true || a.Header.Get("Candor-Spread") != "0" || len(a.Cookies()) != 1 || a.Cookies()[0].MaxAge >= 0 {
 		t.Errorf("%v %s", a.Header, a.body)
 	}
-	if a := e.get(e.h1, link, nil); a.StatusCode != http.StatusForbidden {
+	if a := e.get(e.h1, link, nil); a.StatusCode != http.StatusGone {
 		t.Errorf("the link: %d", a.StatusCode)
 	}
 }

@@ -61,7 +61,7 @@ func (h *Handler) own(svc *service, name string, next caddyhttp.Handler) func(ht
 		return h.app.serveLang
 	}
 	if drillLinkOf(name) {
-		return func(w http.ResponseWriter, r *http.Request, svc *service) { h.app.serveDrillLink(w, r, svc, name) }
+		return func(w http.ResponseWriter, r *http.Request, svc *service) { h.serveDrillLink(w, r, svc, name) }
 	}
 	if linkOf(name) {
 		return func(w http.ResponseWriter, r *http.Request, svc *service) { h.servePass(w, r, svc, name) }

@@ -73,12 +73,7 @@ func (h *Handler) servePass(w http.ResponseWriter, r *http.Request, svc *service
 	link := strings.TrimPrefix(strings.TrimPrefix(name, "pass"), "/")
 	value, until, err := a.passes.Open(ctx, a.storage, svc.name, link, now)
 	if err != nil {
-		// What is in the address may let somebody through yet, at another service.
-		bare := *r
-		bare.URL = &url.URL{Path: a.conf.Public.Path + "/pass"}
-		f := failure{cause: errorpages.CauseClient, code: http.StatusGone, link: true, err: err, address: clientAddress(r)}
-		h.answer(w, &bare, svc, &f)
-		h.logFailure(&bare, svc, &f, now)
+		h.refuseLink(w, r, svc, "/pass", err)
 		return
 	}
 	http.SetCookie(w, &http.Cookie{
@@ -94,6 +89,16 @@ func (h *Handler) servePass(w http.ResponseWriter, r *http.Request, svc *service
 	if r.Method == http.MethodGet {
 		a.logger.Info("pass given", zap.String("service", svc.name), zap.Time("until", until.UTC()))
 	}
+}
+
+// refuseLink sends the page for a link that does not open. What is in its address
+// may open something yet, at another service.
+func (h *Handler) refuseLink(w http.ResponseWriter, r *http.Request, svc *service, path string, err error) {
+	bare := *r
+	bare.URL = &url.URL{Path: h.app.conf.Public.Path + path}
+	f := failure{cause: errorpages.CauseClient, code: http.StatusGone, link: true, err: err, address: clientAddress(r)}
+	h.answer(w, &bare, svc, &f)
+	h.logFailure(&bare, svc, &f, time.Now())
 }
 
 // loadPasses reads the keys of passes, and what other edges have made of them. What
