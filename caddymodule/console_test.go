@@ -16,7 +16,7 @@ import (
 func TestAnOperatorTakesAServiceOfflineChangesTheTextExtendsAndEnds(t *testing.T) {
 	e := desks(t)
 	m := e.as(t, "mueller")
-	m.open("/").wants(200).reads("Everything works", "Student portal", "Library catalogue", "operator")
+	m.open("/").wants(200).reads("No trouble is known", "Student portal", "Library catalogue", "operator")
 
 	review := m.send("POST", "/maintenance/new", m.open("/services/portal").wants(200).
 		fill("/maintenance/new", "message", "We replace the disks.", "end", "15m", "step", "review"), nil).wants(200)

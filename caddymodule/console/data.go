@@ -145,6 +145,7 @@ func (v *visit) posted(all bool) ([]*incidentView, bool) {
 // serviceView is a service as pages show it.
 type serviceView struct {
 	*service
+	Look  string // of its state
 	Word  string // for its state
 	Lines []string
 	Spark spark
@@ -152,7 +153,11 @@ type serviceView struct {
 }
 
 func (v *visit) viewService(s *service) *serviceView {
-	out := &serviceView{service: s, Word: v.say("state." + string(s.State)), Spark: newSpark(s.Traffic.Course.Answers, s.Traffic.Course.Failures)}
+	look := string(s.State)
+	if s.State == statusclient.StateUp && s.Traffic.Answers == 0 {
+		look = "quiet" // nobody knows that it works
+	}
+	out := &serviceView{service: s, Look: look, Word: v.say("state." + look), Spark: newSpark(s.Traffic.Course.Answers, s.Traffic.Course.Failures)}
 	failed := 0
 	for _, n := range s.Traffic.Failures {
 		failed += n

@@ -280,13 +280,13 @@ func (v *visit) showIncident(f *incidentForm, now *incidentView, problem string)
 
 func (v *visit) incidentFacts(f *incidentForm, title string, next time.Time) []fact {
 	facts := []fact{
-		{v.say("field.services"), v.titles(f.Services)}, {v.say("field.headline"), title},
-		{v.say("field.state"), v.words.Text("state." + f.State)}, {v.say("field.impact"), v.impact(statusclient.Impact(f.Impact))},
+		{Name: v.say("field.services"), Text: v.titles(f.Services)}, {Name: v.say("field.headline"), Text: title},
+		{Name: v.say("field.state"), Text: v.words.Text("state." + f.State)}, {Name: v.say("field.impact"), Text: v.impact(statusclient.Impact(f.Impact))},
 	}
 	if !next.IsZero() {
-		facts = append(facts, fact{v.say("field.next"), v.words.Moment(next).Text})
+		facts = append(facts, fact{Name: v.say("field.next"), Text: v.words.Moment(next).Text})
 	}
-	return append(facts, fact{v.say("field.text"), f.Message})
+	return append(facts, fact{Name: v.say("field.text"), Text: f.Message})
 }
 
 // reviewIncident shows what visitors would read, and asks. now is what is added to.
@@ -313,9 +313,9 @@ func (v *visit) reviewIncident(f *incidentForm, next time.Time, draft Draft, con
 
 // conflictIncident shows what somebody else has posted in the meantime.
 func (v *visit) conflictIncident(f *incidentForm, next time.Time, now *incidentView) {
-	theirs := []fact{{v.say("field.headline"), now.Title}, {v.say("field.state"), now.Word}, {v.say("field.impact"), now.Harm}}
+	theirs := []fact{{Name: v.say("field.headline"), Text: now.Title}, {Name: v.say("field.state"), Text: now.Word}, {Name: v.say("field.impact"), Text: now.Harm}}
 	if len(now.Entries) > 0 {
-		theirs = append(theirs, fact{v.say("field.text"), now.Entries[0].Message})
+		theirs = append(theirs, fact{Name: v.say("field.text"), Text: now.Entries[0].Message})
 	}
 	f.fix(next)
 	f.ETag = now.ETag

@@ -396,7 +396,10 @@ func (v *visit) showWindow(f *windowForm, problem string) {
 }
 
 // fact is one line of what is about to happen.
-type fact struct{ Name, Text string }
+type fact struct {
+	Name, Text string
+	Differs    bool // from what stands beside it
+}
 
 type reviewBody struct {
 	Facts   []fact
@@ -468,20 +471,20 @@ func (v *visit) windowFacts(w board.Window) []fact {
 	if !w.Until.IsZero() {
 		until = v.words.Moment(w.Until).Text
 	}
-	facts := []fact{{v.say("field.services"), v.titles(w.Services)}, {v.say("field.start"), from}, {v.say("field.end"), until}}
+	facts := []fact{{Name: v.say("field.services"), Text: v.titles(w.Services)}, {Name: v.say("field.start"), Text: from}, {Name: v.say("field.end"), Text: until}}
 	if w.Every != "" {
-		facts = append(facts[:1], fact{v.say("start.weekly"), v.every(w.Every, w.Zone)})
+		facts = append(facts[:1], fact{Name: v.say("start.weekly"), Text: v.every(w.Every, w.Zone)})
 	}
 	if w.ReadOnly {
-		facts = append(facts, fact{v.say("field.kind"), v.say("kind." + kindReadOnly)})
+		facts = append(facts, fact{Name: v.say("field.kind"), Text: v.say("kind." + kindReadOnly)})
 	}
 	if len(w.Paths) > 0 {
-		facts = append(facts, fact{v.say("field.paths"), strings.Join(w.Paths, "\n")})
+		facts = append(facts, fact{Name: v.say("field.paths"), Text: strings.Join(w.Paths, "\n")})
 	}
 	if w.Title != "" {
-		facts = append(facts, fact{v.say("field.title"), w.Title})
+		facts = append(facts, fact{Name: v.say("field.title"), Text: w.Title})
 	}
-	return append(facts, fact{v.say("field.message"), w.Message})
+	return append(facts, fact{Name: v.say("field.message"), Text: w.Message})
 }
 
 type conflictBody struct {
@@ -523,6 +526,13 @@ func (v *visit) conflictSmall(what string, now *window) {
 }
 
 func (v *visit) showConflict(b conflictBody) {
+	for i := range b.Yours {
+		for j := range b.Theirs {
+			if a, b := &b.Yours[i], &b.Theirs[j]; a.Name == b.Name && a.Text != b.Text {
+				a.Differs, b.Differs = true, true
+			}
+		}
+	}
 	s := v.sheet("conflict", "overview", v.say("conflict.title"), b)
 	s.code = http.StatusPreconditionFailed
 	v.show(s)

@@ -95,7 +95,7 @@ func TestEveryTextThatIsSaidIsThere(t *testing.T) {
 		t.Errorf("only %d texts were found", seen)
 	}
 	for _, list := range [][]string{
-		{"state.up", "state.fault", "state.incident", "state.maintenance"},
+		{"state.up", "state.quiet", "state.fault", "state.incident", "state.maintenance"},
 		{"outcome.lost", "outcome.failed", "outcome.unknown"},
 	} {
 		for _, key := range list {
