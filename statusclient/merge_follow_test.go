@@ -46,20 +46,23 @@ func TestAServiceThatFollowsItsBackendIsClosedWhileThatSaysSo(t *testing.T) {
 		now    time.Time
 		want   string
 	}{
-		"in progress":                    {work(sc.InProgress, hour, "m"), nil, noon, "mail all "},
-		"being checked":                  {work(sc.Verifying, time.Time{}, "m"), nil, noon, "mail all "},
-		"planned":                        {work(sc.Scheduled, hour, "m"), nil, noon, ""},
-		"completed":                      {work(sc.Completed, hour, "m"), nil, noon, ""},
-		"no word that is known":          {work(sc.MaintenanceUnknown, hour, "m"), nil, noon, ""},
-		"naming nothing":                 {work(sc.InProgress, hour), nil, noon, ""},
-		"late":                           {work(sc.InProgress, noon.Add(-time.Minute), "m"), nil, noon, "mail all "},
-		"forgotten":                      {work(sc.InProgress, noon, "m"), nil, noon.Add(25 * time.Hour), ""},
-		"just lost, end ahead":           {work(sc.InProgress, hour, "m"), failing(noon), noon, "mail all "},
-		"lost, end ahead":                {work(sc.InProgress, hour, "m"), failing(noon), noon.Add(59 * time.Minute), "mail all "},
-		"lost, end passed":               {work(sc.InProgress, hour, "m"), failing(noon), hour, ""},
-		"lost for a moment, end passed":  {work(sc.InProgress, noon, "m"), failing(noon), noon.Add(9 * time.Minute), "mail all "},
-		"lost for long, no end":          {work(sc.InProgress, time.Time{}, "m"), failing(noon), noon.Add(10 * time.Minute), ""},
-		"lost for a moment, no end":      {work(sc.InProgress, time.Time{}, "m"), failing(noon), noon.Add(9 * time.Minute), "mail all "},
+		"in progress":                   {work(sc.InProgress, hour, "m"), nil, noon, "mail all "},
+		"being checked":                 {work(sc.Verifying, time.Time{}, "m"), nil, noon, "mail all "},
+		"planned":                       {work(sc.Scheduled, hour, "m"), nil, noon, ""},
+		"completed":                     {work(sc.Completed, hour, "m"), nil, noon, ""},
+		"no word that is known":         {work(sc.MaintenanceUnknown, hour, "m"), nil, noon, ""},
+		"naming nothing":                {work(sc.InProgress, hour), nil, noon, ""},
+		"late":                          {work(sc.InProgress, noon.Add(-time.Minute), "m"), nil, noon, "mail all "},
+		"forgotten":                     {work(sc.InProgress, noon, "m"), nil, noon.Add(25 * time.Hour), ""},
+		"just lost, end ahead":          {work(sc.InProgress, hour, "m"), failing(noon), noon, "mail all "},
+		"lost, end ahead":               {work(sc.InProgress, hour, "m"), failing(noon), noon.Add(59 * time.Minute), "mail all "},
+		"lost, end passed":              {work(sc.InProgress, hour, "m"), failing(noon), hour, ""},
+		"lost for a moment, end passed": {work(sc.InProgress, noon, "m"), failing(noon), noon.Add(9 * time.Minute), "mail all "},
+		"lost for long, no end":         {work(sc.InProgress, time.Time{}, "m"), failing(noon), noon.Add(10 * time.Minute), ""},
+		"lost for a moment, no end":     {work(sc.InProgress, time.Time{}, "m"), failing(noon), noon.Add(9 * time.Minute), "mail all "},
+		"lost before this process began": {work(sc.InProgress, hour, "m"), func(s *sc.Source) {
+			s.Failing, s.Error, s.Fetched = noon, "timeout", noon.Add(-30*time.Hour)
+		}, noon, ""},
 		"of a component that is unknown": {work(sc.InProgress, hour, "other"), nil, noon, "all "},
 	} {
 		t.Run(name, func(t *testing.T) {

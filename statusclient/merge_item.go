@@ -182,8 +182,11 @@ func leading(src *Source, m *Maintenance, state MaintenanceState, now time.Time)
 	if src.Holds || len(m.Components) == 0 || state != InProgress && state != Verifying {
 		return false, time.Time{}
 	}
-	if src.Failing.IsZero() {
+	switch {
+	case src.Failing.IsZero():
 		return true, time.Time{}
+	case src.Failing.Sub(src.Fetched) > overdue:
+		return false, time.Time{} // what was kept from long before this process began
 	}
 	end := src.Failing.Add(doubtful)
 	if m.Until.After(end) {
