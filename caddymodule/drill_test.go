@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -195,6 +196,58 @@ func TestARehearsalSurvivesAReloadAndIsLeftByALink(t *testing.T) {
 	for to, want := range map[string]string{"": "/", "?to=/enrol": "/enrol", "?to=//evil.example": "/", "?to=https://evil.example": "/"} {
 		if a := e.get(e.h1, link+to, nil); a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != want {
 			t.Errorf("%q: %d to %s", to, a.StatusCode, a.Header.Get("Location"))
+		}
+	}
+}
+
+func TestARehearsalEndsByItself(t *testing.T) {
+	e := startEdge(t, "", "candor portal\nreverse_proxy "+upstream(t, typed(200, "text/html", "the app")))
+	cookie, link := e.rehearse(e.h1, drillBody{})
+	app := running.newest()
+	over := *app.drills.of("portal")
+	over.From, over.Until = over.From.Add(-time.Hour), time.Now().Add(-time.Second)
+	b, err := json.Marshal(&over)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := app.storage.Store(t.Context(), drillKey("portal"), b); err != nil {
+		t.Fatal(err)
+	}
+	app.drills.set("portal", &over)
+	if a := e.get(e.h1, "/", with(navigation, cookie)); a.body != "the app" {
+		t.Errorf("%d %s", a.StatusCode, a.body)
+	}
+	if a := e.get(e.h1, link, nil); a.StatusCode != http.StatusGone {
+		t.Errorf("the link: %d", a.StatusCode)
+	}
+	app.loadDrills(t.Context())
+	if app.storage.Exists(t.Context(), drillKey("portal")) || app.drills.any() {
+		t.Error("it is kept for ever")
+	}
+}
+
+// TestAnEdgeLearnsOfARehearsalByItsLink has an edge forget what another one began.
+func TestAnEdgeLearnsOfARehearsalByItsLink(t *testing.T) {
+	e := startEdge(t, "", "candor portal\nreverse_proxy "+upstream(t, typed(200, "text/html", "the app")))
+	cookie, link := e.rehearse(e.h1, drillBody{})
+	app := running.newest()
+	app.drills.set("portal", nil)
+	if a := e.get(e.h1, "/", with(navigation, cookie)); a.body != "the app" {
+		t.Errorf("%d %s", a.StatusCode, a.body)
+	}
+	a := e.get(e.h1, link, nil)
+	if a.StatusCode != http.StatusSeeOther || len(a.Cookies()) != 1 {
+		t.Fatalf("the link: %d", a.StatusCode)
+	}
+	e.get(e.h1, "/", with(navigation, a.Cookies()[0].Name+"="+a.Cookies()[0].Value)).isPage(t, 502)
+
+	// What lies in the storage and is none is not taken for one.
+	for _, junk := range []string{"", "{", `{"service":"portal"}`, `{"service":"mail","state":"fault","cause":"unreachable"}`} {
+		if err := app.storage.Store(t.Context(), drillKey("portal"), []byte(junk)); err != nil {
+			t.Fatal(err)
+		}
+		if app.loadDrills(t.Context()); app.drills.any() {
+			t.Errorf("%q is a rehearsal", junk)
 		}
 	}
 }
