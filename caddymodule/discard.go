@@ -35,8 +35,8 @@ func (d dropper) Write(p []byte) (int, error) { return d.x.drop(len(p)) }
 
 // short reports whether the answer says of itself that its body will be read to
 // the end. Where it does not, and the request has no context of its own that could
-// stop it, a program is told to take another connection. People are not so quick
-// with their next request, and seldom is there more to come of a failure's body.
+// stop it, the client is told to take another connection: its next request on this
+// one would be in the way of letGo, and may be somebody else's, behind a balancer.
 func (x *exchange) short() bool {
 	if x.r.Method == http.MethodHead {
 		return true

@@ -114,6 +114,30 @@ func TestThePageDoesNotWaitForTheBody(t *testing.T) {
 	}
 }
 
+// TestAStalledBodyHarmsNobodyElse is about balancers, which have one visitor's request
+// follow another's on the same connection, at once.
+func TestAStalledBodyHarmsNobodyElse(t *testing.T) {
+	var stalled atomic.Int32
+	up := upstream(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			return
+		}
+		stalled.Add(1)
+		defer stalled.Add(-1)
+		w.WriteHeader(503)
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+	})
+	e := startEdge(t, "", "candor\nreverse_proxy "+up)
+	for range 5 {
+		e.get(e.h1, "/", navigation).isPage(t, 503)
+		if a := e.do(e.h1, "POST", "/", strings.NewReader("x"), navigation); a.StatusCode != 200 {
+			t.Errorf("who came next: %d", a.StatusCode)
+		}
+	}
+	wait(t, "the end of what was asked", func() bool { return stalled.Load() == 0 })
+}
+
 func TestADrainedBodyKeepsTheUpstreamsConnection(t *testing.T) {
 	var conns atomic.Int32
 	srv := &http.Server{

@@ -39,7 +39,7 @@ func (x *exchange) replaceAnswer(code int) {
 		f.received = errorpages.ReceivedUnknown
 	}
 	x.held = 0
-	if x.cancel == nil && !x.short() && errorpages.Negotiate(x.r) != errorpages.FormatHTML {
+	if x.cancel == nil && !x.short() {
 		x.saved.add("Connection", connectionClose)
 	}
 	x.send(x.r, f, x.Header())
