@@ -1,0 +1,205 @@
+package console
+
+import (
+	"strings"
+	"time"
+
+	"github.com/candor-edge/candor/errorpages"
+	"github.com/candor-edge/candor/statusclient"
+	"github.com/candor-edge/candor/statusclient/board"
+)
+
+// serviceView is a service as pages show it.
+type serviceView struct {
+	*service
+	Look  string // of its state
+	Word  string // for its state
+	Lines []string
+	Spark spark
+	Seen  string // what was counted
+}
+
+func (v *visit) viewService(s *service) *serviceView {
+	look := string(s.State)
+	if s.State == statusclient.StateUp && s.Traffic.Answers == 0 {
+		look = "quiet" // nobody knows that it works
+	}
+	out := &serviceView{service: s, Look: look, Word: v.say("state." + look), Spark: newSpark(s.Traffic.Course.Answers, s.Traffic.Course.Failures)}
+	failed := 0
+	for _, n := range s.Traffic.Failures {
+		failed += n
+	}
+	out.Seen = v.say("service.seen", "Answered", s.Traffic.Answers, "Failed", failed)
+	if s.Traffic.Answers+failed == 0 {
+		out.Seen = v.say("service.unseen")
+	}
+	add := func(line string) { out.Lines = append(out.Lines, line) }
+	if s.Hold != nil {
+		add(v.until(s.Hold.Until))
+		if s.Hold.Source != "" {
+			add(v.say("service.by", "Source", v.isolate(s.Hold.Source)))
+		}
+	}
+	for _, in := range s.Incidents {
+		add(v.isolate(in.Title) + " · " + v.words.Text("state."+string(in.State)))
+	}
+	for _, m := range s.Maintenances {
+		add(v.named(m.Title) + " · " + v.until(m.Until))
+	}
+	if since := s.Traffic.FailingSince; !since.IsZero() && s.Hold == nil {
+		add(v.say("service.failing", "Time", v.words.Moment(since).Text))
+	}
+	for _, m := range s.Upcoming {
+		add(v.say("service.planned", "Title", v.named(m.Title), "Time", v.words.Moment(m.From).Text))
+	}
+	if n := s.Traffic.Waiting; n > 0 {
+		add(v.say("service.waiting", "Count", n))
+	}
+	return out
+}
+
+// quiet reports whether there is nothing to tell of a service.
+func (s *serviceView) quiet() bool { return s.rank() > 3 && s.Traffic.Answers == 0 }
+
+// rank orders services: what needs somebody comes first.
+func (s *serviceView) rank() int {
+	switch {
+	case s.State == statusclient.StateFault:
+		return 0
+	case s.State == statusclient.StateIncident:
+		return 1
+	case s.State == statusclient.StateMaintenance:
+		return 2
+	case len(s.Upcoming) > 0:
+		return 3
+	}
+	return 4
+}
+
+// windowView is a window as pages show it.
+type windowView struct {
+	*window
+	Running   bool
+	Overdue   bool   // the end that was promised first has passed
+	Forgotten bool   // it has gone on for long, and has no end
+	Limits    string // where not everything is closed
+	Titles    string // of the services
+	When      string
+	Began     errorpages.Moment
+	Due       errorpages.Moment // what was promised first
+	Mine      bool              // the user may change it
+}
+
+func (v *visit) viewWindow(w *window) *windowView {
+	out := &windowView{window: w, Running: w.running(), Titles: v.titles(w.Services), Mine: v.rights.may(operate, w.Services...)}
+	out.Overdue = out.Running && !w.Promised.IsZero() && w.Promised.Before(v.at)
+	out.Forgotten = out.Running && w.Until.IsZero() && v.at.Sub(w.From) > time.Duration(v.desk.Config().Maintenance.RemindAfter)
+	var limits []string
+	if w.Every != "" {
+		limits = append(limits, v.say("window.weekly", "Time", v.every(w.Every, w.Zone)))
+	}
+	if w.ReadOnly {
+		limits = append(limits, v.say("kind."+kindReadOnly))
+	}
+	if len(w.Paths) > 0 {
+		limits = append(limits, v.say("window.paths", "Paths", strings.Join(w.Paths, v.say("list.comma"))))
+	}
+	out.Limits = strings.Join(limits, " · ")
+	if out.Began = v.words.Moment(w.From); out.Running {
+		out.When = v.until(w.Until)
+		out.Due = v.words.Moment(w.Promised)
+	} else {
+		out.When = v.say("window.from", "Time", out.Began.Text) + " · " + v.until(w.Until)
+	}
+	return out
+}
+
+// incidentView is an incident of the board as pages show it.
+type incidentView struct {
+	*board.Incident
+	Word    string
+	Harm    string
+	Open    bool
+	Titles  string
+	Began   errorpages.Moment
+	Next    errorpages.Moment
+	Late    bool
+	Entries []entryView
+	Mine    bool
+}
+
+type entryView struct {
+	Word    string
+	At      errorpages.Moment
+	Message string
+}
+
+func (v *visit) viewIncident(in *board.Incident) *incidentView {
+	out := &incidentView{
+		Incident: in, Word: v.words.Text("state." + string(in.State)), Harm: v.impact(in.Impact), Open: in.State.Open(),
+		Titles: v.titles(in.Services), Began: v.words.Moment(in.Started), Next: v.words.Moment(in.NextUpdate),
+		Late: !in.NextUpdate.IsZero() && in.NextUpdate.Before(v.at), Mine: v.rights.may(publish, in.Services...),
+	}
+	for _, u := range in.Updates {
+		out.Entries = append(out.Entries, entryView{v.words.Text("state." + string(u.State)), v.words.Moment(u.At), u.Message})
+	}
+	return out
+}
+
+func (v *visit) impact(i statusclient.Impact) string {
+	if i == statusclient.ImpactNone {
+		return v.say("incident.harmless")
+	}
+	return v.words.Text("impact." + string(i))
+}
+
+// titles are what visitors call services. Those that are not for the user to see
+// are only counted.
+func (v *visit) titles(names []string) string {
+	var out []string
+	hidden := 0
+	for _, name := range names {
+		switch {
+		case name == all:
+			out = append(out, v.say("service.all"))
+		case !v.rights.may(view, name):
+			hidden++
+		case len(out) == 8:
+			hidden++
+		default:
+			out = append(out, v.isolate(v.title(name)))
+		}
+	}
+	if hidden > 0 {
+		out = append(out, v.say("service.more", "Count", hidden))
+	}
+	return strings.Join(out, v.say("list.comma"))
+}
+
+// title is what visitors call a service.
+func (v *visit) title(name string) string {
+	conf := v.desk.Config()
+	for i := range conf.Services {
+		if s := &conf.Services[i]; s.Name == name && s.Title != "" {
+			return s.Title
+		}
+	}
+	return name
+}
+
+func (v *visit) named(title string) string {
+	if title == "" {
+		return v.say("window.untitled")
+	}
+	return v.isolate(title)
+}
+
+func (v *visit) isolate(s string) string { return v.words.Isolate(s) }
+
+// until says when something ends.
+func (v *visit) until(t time.Time) string {
+	if t.IsZero() {
+		return v.say("window.endless")
+	}
+	return v.say("window.until", "Time", v.words.Moment(t).Text)
+}
