@@ -25,6 +25,7 @@ func previewConfig(cfg *config.Config, named []string) (*gallery.Show, error) {
 	for i := range stripped.Services {
 		s := &stripped.Services[i]
 		s.Components, s.Upstream, s.BypassNetworks, s.BypassHeader = nil, "", nil, ""
+		s.FollowMaintenance, s.MaintenanceFile = false, ""
 	}
 	a := &App{Config: stripped, logger: caddy.Log(), traffic: traffic.NewRegistry()}
 	defer func() { _ = a.traffic.Destruct() }()
