@@ -2,6 +2,7 @@ package caddymodule
 
 import (
 	"cmp"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -248,7 +249,8 @@ func viewUpdates(updates []statusclient.Update, limit int) []updateView {
 
 func viewSource(src *statusclient.Source, now time.Time) sourceView {
 	v := sourceView{
-		Name: src.Name, URL: src.URL, Fetched: src.Fetched.UTC(), Age: -1, Failing: src.Failing.UTC(), Error: src.Error,
+		Name: src.Name, URL: src.URL, Fetched: src.Fetched.UTC(), Age: -1, Failing: src.Failing.UTC(),
+		Error: strings.TrimPrefix(src.Error, "backend "+src.Name+": "),
 	}
 	if !src.Fetched.IsZero() {
 		v.Age = max(0, int64(now.Sub(src.Fetched).Seconds()))

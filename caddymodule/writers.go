@@ -154,6 +154,9 @@ func (a *App) affected(backend string, services []string) ([]string, error) {
 	if backend == board.SourceName {
 		return nil, nil // which knows services
 	}
+	if _, err := a.source(backend); err != nil {
+		return nil, err
+	}
 	for _, name := range services {
 		if name == "*" {
 			continue
