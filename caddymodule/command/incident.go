@@ -107,5 +107,8 @@ func readPromise(cmd *cobra.Command, now time.Time) (time.Time, error) {
 	if d, err := caddy.ParseDuration(s); err == nil && d > 0 {
 		return now.Add(d).Truncate(time.Second), nil
 	}
+	if _, ok := moment(s, now); !ok {
+		return time.Time{}, usage("--next-update %q is neither a duration nor a time; write 30m, 22:00 or \"tomorrow 06:00\"", s)
+	}
 	return parseMoment("next-update", s, now)
 }

@@ -84,7 +84,35 @@ func incidentResolve(cmd *cobra.Command, args []string) error {
 		}
 		return updateAt(cmd, args, name, &statusclient.Post{Message: text(cmd, "message"), State: statusclient.Resolved})
 	}
-	return updateIncident(cmd, args, &board.Post{State: statusclient.Resolved, Message: text(cmd, "message")})
+	post := board.Post{State: statusclient.Resolved, Message: text(cmd, "message")}
+	if post.Message == "" && len(args) == 1 {
+		// An update that tells nothing new would only be noise in the log.
+		if done, err := resolvedAlready(cmd, args[0]); err != nil || done {
+			return err
+		}
+	}
+	return updateIncident(cmd, args, &post)
+}
+
+// resolvedAlready tells of an incident that is over, and does nothing about one
+// that is not.
+func resolvedAlready(cmd *cobra.Command, id string) (bool, error) {
+	c, err := instance(cmd)
+	if err != nil {
+		return false, err
+	}
+	var in board.Incident
+	if err := c.get(cmd.Context(), "incidents/"+url.PathEscape(id), &in); err != nil {
+		return false, noIncident(err, id)
+	}
+	if in.State != statusclient.Resolved {
+		return false, nil
+	}
+	if isSet(cmd, "json") {
+		return true, printJSON(cmd.OutOrStdout(), &in)
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "Incident %s was resolved %s.\n", in.ID, relative(in.Resolved, time.Now()))
+	return true, nil
 }
 
 func updateIncident(cmd *cobra.Command, args []string, post *board.Post) error {

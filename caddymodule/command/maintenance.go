@@ -168,6 +168,9 @@ func maintenanceOn(cmd *cobra.Command, args []string) error {
 	}
 	out := cmd.OutOrStdout()
 	switch who := closes(&made.Window); {
+	case made.Every != "" && w.Every != "" && made.running():
+		fmt.Fprintf(out, "Maintenance mode is on for %s %s, and comes back every week, %s.\n", who, end, weekly(&made.Window, now))
+		fmt.Fprintf(out, "To drop it for good: %s maintenance cancel %s\n", program(), made.ID)
 	case made.Every != "" && w.Every != "":
 		fmt.Fprintf(out, "Maintenance of %s is planned every week, %s (%s), next %s %s.\n",
 			who, made.Every, cmp.Or(made.Zone, "UTC"), at(made.From, now), end)
@@ -236,7 +239,7 @@ func readTimes(cmd *cobra.Command, w *board.Window, now time.Time) (extend statu
 			return 0, err
 		}
 		if !w.Until.After(w.From) {
-			return 0, usage("--until %s is not after --at %s", until, text(cmd, "at"))
+			return 0, usage("--until %s is not after --at %s; give --until its day, such as \"tomorrow 06:00\", or --for", until, text(cmd, "at"))
 		}
 	}
 	return 0, nil

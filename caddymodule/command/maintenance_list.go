@@ -1,11 +1,25 @@
 package command
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/candor-edge/candor/statusclient/board"
 )
+
+// weekly says when a window comes back, and on whose clocks, where those are not
+// the ones of this machine.
+func weekly(w *board.Window, now time.Time) string {
+	name := cmp.Or(w.Zone, "UTC")
+	zone, err := time.LoadLocation(name)
+	if err == nil && w.From.In(zone).Format(time.DateTime) == w.From.In(now.Location()).Format(time.DateTime) {
+		return w.Every
+	}
+	return w.Every + " (" + name + ")"
+}
 
 func maintenanceList(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
@@ -38,7 +52,7 @@ func maintenanceList(cmd *cobra.Command, args []string) error {
 			said = w.Message
 		}
 		if w.Every != "" {
-			state += ", " + w.Every
+			state += ", " + weekly(&w.Window, now)
 		}
 		rows = append(rows, []string{w.ID, state, closes(&w.Window), at(w.From, now), at(w.Until, now), short(said)})
 	}

@@ -47,11 +47,11 @@ func maintenanceOff(cmd *cobra.Command, args []string) error {
 			}
 		}
 	}
-	only, err := onlyThis(cmd)
+	paths, readOnly, err := scope(cmd)
 	if err != nil {
 		return err
 	}
-	done, err := c.open(cmd.Context(), services, only)
+	done, err := c.open(cmd.Context(), services, onlyThis(paths, readOnly))
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func maintenanceOff(cmd *cobra.Command, args []string) error {
 		return held
 	}
 	if len(done.Idle) > 0 {
-		fmt.Fprintf(out, "Maintenance mode was not on for %s.\n", listed(done.Idle))
+		fmt.Fprintf(out, "Maintenance mode was not on for %s.\n", closes(&board.Window{Services: done.Idle, Paths: paths, ReadOnly: readOnly}))
 	}
 	return nil
 }
@@ -104,14 +104,10 @@ func (c *client) stillHeld(ctx context.Context, services []string) (held, err er
 }
 
 // onlyThis tells which windows a command is about, as --path and --read-only say.
-func onlyThis(cmd *cobra.Command) (func(*window) bool, error) {
-	paths, readOnly, err := scope(cmd)
-	if err != nil {
-		return nil, err
-	}
+func onlyThis(paths []string, readOnly bool) func(*window) bool {
 	return func(w *window) bool {
 		return len(paths) == 0 && !readOnly || slices.Equal(w.Paths, paths) && w.ReadOnly == readOnly
-	}, nil
+	}
 }
 
 // open ends what holds these services back, "*" being whatever runs, as far as it
