@@ -13,8 +13,10 @@ import (
 
 func TestAServiceFollowsTheMaintenanceOfItsBackend(t *testing.T) {
 	var state atomic.Value
-	state.Store("in_progress")
+	state.Store("scheduled")
+	var asked atomic.Int32
 	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
 		fmt.Fprintf(w, `{"page": {"id": "p", "name": "x", "url": "https://status.example.edu"},
 			"components": [{"id": "c", "name": "Portal", "status": "operational"}], "incidents": [],
 			"scheduled_maintenances": [{"id": "w", "name": "New disks", "status": %q, "impact": "maintenance",
@@ -29,6 +31,11 @@ func TestAServiceFollowsTheMaintenanceOfItsBackend(t *testing.T) {
 	}
 	e := startEdge(t, "candor "+tomlFile(t, fmt.Sprintf("[[backend]]\nname = \"campus\"\ntype = \"statuspage\"\nurl = %q\ninterval = \"5s\"\n%s", page.URL, services)),
 		"handle /portal {\ncandor portal\nrespond upstream\n}\nhandle {\ncandor library\nrespond upstream\n}")
+	wait(t, "the backend is known", func() bool { return asked.Load() > 1 }) // or it would be on from the start
+	if a := e.get(e.h1, "/portal", nil); a.StatusCode != 200 {
+		t.Errorf("closed before it begins: %d", a.StatusCode)
+	}
+	state.Store("in_progress")
 	wait(t, "the portal is closed", func() bool { return e.get(e.h1, "/portal", navigation).StatusCode == 503 })
 	a := e.get(e.h1, "/portal", navigation)
 	a.isPage(t, 503)
