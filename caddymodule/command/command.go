@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -36,6 +37,7 @@ These commands talk to the running instance through its admin endpoint, like
 			// In our own binary this is only here for scripts that were written
 			// for another Caddy.
 			cmd.Hidden = caddy.CustomBinaryName == binary
+			documented(cmd)
 			for _, c := range commands() {
 				sub := &cobra.Command{Use: strings.TrimSpace(c.Name + " " + c.Usage), Short: c.Short, Long: c.Long}
 				c.CobraFunc(sub)
@@ -51,6 +53,9 @@ These commands talk to the running instance through its admin endpoint, like
 func Main() {
 	caddy.CustomBinaryName = binary
 	caddy.CustomLongDescription = description
+	if caddy.CustomVersion == "" {
+		caddy.CustomVersion = version() // which 'version' prints before Caddy's own
+	}
 	for _, c := range commands() {
 		caddycmd.RegisterCommand(c)
 	}
@@ -116,11 +121,27 @@ func commands() []caddycmd.Command {
 		list[i].Long = asProgram(list[i].Long)
 		setup := list[i].CobraFunc
 		list[i].CobraFunc = func(cmd *cobra.Command) {
+			documented(cmd)
 			setup(cmd)
 			cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return exit(cmd, usageError{err}) })
 		}
 	}
 	return list
+}
+
+// version is the one of Candor, as Go knows it.
+func version() string {
+	v := "(devel)"
+	if bi, ok := debug.ReadBuildInfo(); ok {
+		v = cmp.Or(bi.Main.Version, v)
+	}
+	return binary + " " + v + ", Caddy"
+}
+
+// documented has the help on cmd, and on what is below it, end with where our own
+// manual is: Caddy's has none of these commands.
+func documented(cmd *cobra.Command) {
+	cmd.SetHelpTemplate(new(cobra.Command).HelpTemplate() + "\nFull documentation is available at:\nhttps://github.com/candor-edge/candor#commands\n")
 }
 
 // program is what comes before these commands at the prompt.
