@@ -81,7 +81,7 @@ func TestEveryConfigurationInREADMELoads(t *testing.T) {
 	write("templates/page.css", read(t, "errorpages/templates/page.css"))
 
 	all := blocks(t, "README.md")
-	var whole []block // of candor.toml, the one that Caddyfiles name last
+	var whole []block // of candor.toml; Caddyfiles name the longest, which has every key
 	for _, b := range all {
 		name, named := strings.CutPrefix(strings.SplitN(b.text, "\n", 2)[0], "# ")
 		switch {
@@ -94,9 +94,10 @@ func TestEveryConfigurationInREADMELoads(t *testing.T) {
 		case named && strings.HasSuffix(name, ".toml"):
 			write(name, b.text)
 		default:
-			whole = slices.Insert(whole, 0, b)
+			whole = append(whole, b)
 		}
 	}
+	slices.SortStableFunc(whole, func(a, b block) int { return len(a.text) - len(b.text) })
 	for _, b := range whole {
 		write("candor.toml", b.text)
 		if _, err := config.Load(filepath.Join(dir, "candor.toml")); err != nil {
