@@ -81,6 +81,7 @@ func TestHtmxIsSentToThePageOnlyWhereItFollowsALink(t *testing.T) {
 	}
 	h := header{"HX-Request": "true", "HX-Boosted": "true"}
 	e.load("", "candor portal {\ntimeout 50ms\n}\nreverse_proxy "+upstream(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+	wait(t, "the new configuration", func() bool { return e.get(e.h2, "/slow", h).StatusCode == 504 }) // the old one may take one more
 	if a := e.get(e.h2, "/slow?x=1", h); a.StatusCode != 504 || a.Header.Get("Hx-Redirect") != "/slow?x=1" || !strings.Contains(a.body, "<main>") {
 		t.Errorf("a timer: %d, sent to %q", a.StatusCode, a.Header.Get("Hx-Redirect"))
 	}

@@ -26,7 +26,7 @@ func (b *Board) edit(ctx context.Context, store Store, decide func(now time.Time
 		if err := b.refresh(ctx, store); err != nil {
 			return err
 		}
-		now := b.now().UTC().Truncate(time.Millisecond)
+		now := b.now().UTC().Truncate(time.Microsecond)
 		r, err := decide(now)
 		if r == nil || err != nil {
 			return err

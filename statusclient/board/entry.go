@@ -82,7 +82,7 @@ func (e *Entry) Concerns(service string) bool {
 func (e *Entry) sign(ctx context.Context, now time.Time) {
 	by := ActorOf(ctx)
 	e.Who, e.Claimed, e.From = by.Name, by.Claimed, by.From
-	e.At = now.UTC().Truncate(time.Millisecond)
+	e.At = now.UTC().Truncate(time.Microsecond)
 }
 
 // encode writes what decodeEntry reads, cut to the size that an entry may have.

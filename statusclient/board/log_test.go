@@ -350,7 +350,7 @@ func TestWhatLiesAroundInTheLogIsSkipped(t *testing.T) {
 	b := opened(t, store)
 	must[Window](t)(b.CreateWindow(t.Context(), store, Window{Services: []string{"a"}}))
 	good := logOf(t, b, store, Query{})[0]
-	other := "20200101T000000.000Z-" + newID()
+	other := "20200101T000000.000000Z-" + newID()
 	for _, key := range []string{logRoot + "/x.tmp", logRoot + "/" + good.ID + ".tmp", logRoot + "/a/" + good.ID, logKey(other), logKey(other) + suffixDone} {
 		store[key] = store[logKey(good.ID)]
 	}
@@ -363,10 +363,10 @@ func TestWhatLiesAroundInTheLogIsSkipped(t *testing.T) {
 
 // Whatever is read can be stored again, and says the same then.
 func FuzzDecodeEntry(f *testing.F) {
-	const id = "20260302T120000.000Z-maintenance-abcdefgh-3-w-2-v"
+	const id = "20260302T120000.000000Z-maintenance-abcdefgh-3-w-2-v"
 	f.Add(id, []byte(`{"id":"`+id+`","at":"2026-03-02T12:00:00Z","who":"m","claimed":true,"from":"::1","action":"maintenance.edit",`+
 		`"subject":"abcdefgh","services":["*"],"old":{"message":"a"},"new":{"message":"b\u202e"}}`))
-	f.Add("20260302T120000.000Z-abcdefgh", []byte(`{"id":"20260302T120000.000Z-abcdefgh","at":"2026-03-02T12:00:00Z","outcome":"unknown","new":null}`))
+	f.Add("20260302T120000.000000Z-abcdefgh", []byte(`{"id":"20260302T120000.000000Z-abcdefgh","at":"2026-03-02T12:00:00Z","outcome":"unknown","new":null}`))
 	f.Add(id, []byte(`{"id":"`+id+`","at":"2026-03-02T12:00:00Z","outcome":"lost"}`))
 	f.Add(id, []byte(`null`))
 	f.Fuzz(func(t *testing.T, id string, data []byte) {

@@ -44,11 +44,11 @@ func (k editKey) id(at time.Time) string {
 }
 
 // sortable is a time as names of entries begin with it.
-func sortable(t time.Time) string { return t.UTC().Format("20060102T150405.000Z") }
+func sortable(t time.Time) string { return t.UTC().Format("20060102T150405.000000Z") }
 
 func logKey(id string) string { return path.Join(logRoot, id) }
 
-const timeForm = `[0-9]{8}T[0-9]{6}\.[0-9]{3}Z`
+const timeForm = `[0-9]{8}T[0-9]{6}\.[0-9]{6}Z`
 
 var (
 	logForm  = regexp.MustCompile(`^` + logRoot + `/(` + timeForm + `-[a-z0-9-]{1,150})(\.done|\.failed)?$`)
@@ -98,9 +98,9 @@ func parseLog(keys []string) *logList {
 }
 
 // newerFirst orders names of entries. Of edits of the same thing in the same
-// millisecond the higher version is the newer one.
+// microsecond the higher version is the newer one.
 func newerFirst(a, b string) int {
-	const timeLen = len("20060102T150405.000Z")
+	const timeLen = len("20060102T150405.000000Z")
 	x, _ := parseEdit(a)
 	y, _ := parseEdit(b)
 	return cmp.Or(
