@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
@@ -21,8 +22,12 @@ func init() { caddy.RegisterModule(new(Hooks)) }
 // What a webhook may be.
 const (
 	maxHookBody  = 1 << 20
+	maxUnproven  = 64 // bodies at once of senders who may be anybody
 	hookBodyTime = 10 * time.Second
 )
+
+// unproven is how many of them are being read, wherever hooks are mounted.
+var unproven atomic.Int32
 
 // Hooks takes webhooks of backends that have a hook_secret, wherever it is
 // mounted: POST /BACKEND, signed, and POST /BACKEND/SECRET. One that is genuine
@@ -126,6 +131,13 @@ func (h *Hooks) take(w http.ResponseWriter, r *http.Request, k hook, proven, bar
 		return http.StatusMethodNotAllowed
 	case r.ContentLength > maxHookBody:
 		return http.StatusRequestEntityTooLarge
+	}
+	if !proven {
+		defer unproven.Add(-1)
+		if unproven.Add(1) > maxUnproven {
+			w.Header().Set("Retry-After", "10")
+			return http.StatusServiceUnavailable
+		}
 	}
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(h.patience))
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxHookBody))

@@ -189,6 +189,30 @@ func TestWebhooksAreBounded(t *testing.T) {
 	}
 }
 
+// TestAnybodysBodiesFillNoMemory: what a signature is looked for in has to be read
+// first.
+func TestAnybodysBodiesFillNoMemory(t *testing.T) {
+	e := hookEdge(t, new(statusPage))
+	for range maxUnproven {
+		conn, err := net.Dial("tcp", fmt.Sprintf("localhost:%d", e.http))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		fmt.Fprintf(conn, "POST /hooks/campus HTTP/1.1\r\nHost: localhost:%d\r\nSignature: 00\r\nContent-Length: 100\r\n\r\n{", e.http)
+	}
+	wait(t, "all slots to be taken", func() bool {
+		a := e.do(e.h1, "POST", "/hooks/campus", strings.NewReader("{}"), cachetSigned("{}"))
+		return a.StatusCode == 503 && a.Header.Get("Retry-After") != ""
+	})
+	if a := e.do(e.h1, "POST", "/hooks/campus/"+hookSecret, strings.NewReader("{}"), nil); a.StatusCode != 204 {
+		t.Errorf("who has the secret gets %d", a.StatusCode)
+	}
+	waitLong(t, "slots to be free again", func() bool {
+		return e.do(e.h1, "POST", "/hooks/campus", strings.NewReader("{}"), cachetSigned("{}")).StatusCode == 204
+	})
+}
+
 // TestAWebhookThatCandorGivesUpTellsNoSecret: inside of candor, with a timeout,
 // it is candor that answers a stalled one, and logs it.
 func TestAWebhookThatCandorGivesUpTellsNoSecret(t *testing.T) {
