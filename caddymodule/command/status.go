@@ -185,7 +185,7 @@ func showServices(w io.Writer, services []situation, now time.Time) {
 func (s *situation) headline(now time.Time) string {
 	switch {
 	case s.Hold != nil:
-		return short(s.Hold.name()) + ", " + s.Hold.end(now)
+		return strings.TrimSuffix(short(s.Hold.name()), ".") + ", " + s.Hold.end(now)
 	case len(s.Incidents) > 0:
 		more := ""
 		if n := len(s.Incidents) - 1; n > 0 {
@@ -212,8 +212,8 @@ func (s *situation) headline(now time.Time) string {
 	return "-"
 }
 
-// end says when a maintenance ends, and where that is not what was promised.
-func (m *maintenance) end(now time.Time) string {
+// lasts says when a maintenance ends.
+func (m *maintenance) lasts(now time.Time) string {
 	s := "until it is turned off"
 	switch m.Source {
 	case "":
@@ -225,6 +225,12 @@ func (m *maintenance) end(now time.Time) string {
 	if !m.Until.IsZero() {
 		s = "until " + at(m.Until, now)
 	}
+	return s
+}
+
+// end is lasts, and where that is not what was promised.
+func (m *maintenance) end(now time.Time) string {
+	s := m.lasts(now)
 	if m.Reminder {
 		s += "; on for " + span(now.Sub(m.From)) + " without an end"
 	}

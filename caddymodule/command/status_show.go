@@ -66,6 +66,9 @@ func showSituation(w io.Writer, s *situation, now time.Time) {
 	fmt.Fprintf(w, "%s (%s): %s\n", s.Title, s.Service, s.State)
 	if s.Hold != nil {
 		fmt.Fprintf(w, "\nClosed for maintenance since %s\n", at(s.Hold.From, now))
+		if s.Hold.Until.IsZero() {
+			fmt.Fprintf(w, "  Lasts %s\n", s.Hold.lasts(now))
+		}
 		showMaintenance(w, s.Hold, now)
 	}
 	for i := range s.Incidents {
