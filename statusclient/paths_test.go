@@ -1,6 +1,7 @@
 package statusclient_test
 
 import (
+	"cmp"
 	"strings"
 	"testing"
 
@@ -44,17 +45,18 @@ func TestParametersOfSegmentsAreNoPartOfTheirNames(t *testing.T) {
 func FuzzPaths(f *testing.F) {
 	f.Add("/enrol/*", "/enrol/../enrol//x;a=1")
 	f.Add("/a", `\a\..;\a`)
+	f.Add("/", `\a\..;a`)
 	f.Fuzz(func(t *testing.T, pattern, path string) {
 		if (sc.Paths{pattern}).Check() != nil {
 			return
 		}
-		root := strings.TrimSuffix(strings.TrimSuffix(pattern, "*"), "/")
+		root := strings.TrimSuffix(strings.TrimSuffix(pattern, "*"), "/") // "" for / itself
 		for _, clean := range []string{sc.CleanPath(path), sc.BarePath(path)} {
 			if sc.CleanPath(clean) != clean || clean[0] != '/' {
 				t.Fatalf("%q is cleaned to %q", path, clean)
 			}
 			below := strings.HasSuffix(pattern, "*")
-			want := clean == root || below && strings.HasPrefix(clean, root+"/")
+			want := clean == cmp.Or(root, "/") || below && strings.HasPrefix(clean, root+"/")
 			if got := (sc.Paths{pattern}).Match(clean); got != want {
 				t.Fatalf("%q matches %q: %v", pattern, clean, got)
 			}
