@@ -62,11 +62,12 @@ func TestAnOperatorTakesAServiceOfflineChangesTheTextExtendsAndEnds(t *testing.T
 func TestPlannedWorkIsChangedAndCancelled(t *testing.T) {
 	e := desks(t)
 	m := e.as(t, "mueller")
-	from := time.Now().Add(24 * time.Hour).Truncate(time.Minute)
 	zone, err := time.LoadLocation("Europe/Zurich")
 	if err != nil {
 		t.Fatal(err)
 	}
+	year, month, day := time.Now().In(zone).Date()
+	from := time.Date(year, month, day+2, 12, 0, 0, 0, zone) // an hour that every day has once
 	form := m.open("/maintenance/new?service=portal").wants(200).fill("/maintenance/new", "message", "New firmware.", "title", "Firmware",
 		"start", "pick", "from", from.In(zone).Format("2006-01-02T15:04"), "end", "1h", "step", "review")
 	review := m.send("POST", "/maintenance/new", form, nil).wants(200).reads("Plan it")
@@ -366,17 +367,19 @@ func TestALinkForTestersIsShownOnceAndOnlyToOperators(t *testing.T) {
 func TestAWeeklyMaintenanceIsPlannedChangedAndStopped(t *testing.T) {
 	e := desks(t)
 	m := e.as(t, "mueller")
-	form := m.open("/services/portal").fill("/maintenance/new", "message", "Updates.", "start", "weekly", "day", "Sun", "open", "02:00", "close", "04:30", "step", "review")
-	review := m.send("POST", "/maintenance/new", form, nil).wants(200).reads("Every week Sunday 02:00–04:30", "Plan it")
+	soon := time.Now().UTC().AddDate(0, 0, 3) // on no clock is it today or tomorrow
+	day, name, next := soon.Format("Mon"), soon.Format("Monday"), soon.AddDate(0, 0, 1).Format("Mon")
+	form := m.open("/services/portal").fill("/maintenance/new", "message", "Updates.", "start", "weekly", "day", day, "open", "02:00", "close", "04:30", "step", "review")
+	review := m.send("POST", "/maintenance/new", form, nil).wants(200).reads("Every week "+name+" 02:00–04:30", "Plan it")
 	m.send("POST", "/maintenance/new", review.fill("/maintenance/new", "step", "confirm"), nil).wants(303)
 	w := running.newest().pooled.board.Windows()[0]
-	if w.Every != "Sun 02:00-04:30" || w.Zone != "Europe/Zurich" {
+	if w.Every != day+" 02:00-04:30" || w.Zone != "Europe/Zurich" {
 		t.Fatalf("%+v", w)
 	}
-	m.open("/services/portal").reads("every week, Sunday 02:00–04:30")
+	m.open("/services/portal").reads("every week, " + name + " 02:00–04:30")
 	path := "/maintenance/" + w.ID
 	// The text alone; the time stays.
-	form = m.open(path).fill(path, "message", "Updates, as always.", "day", "Sun", "step", "review")
+	form = m.open(path).fill(path, "message", "Updates, as always.", "day", day, "step", "review")
 	review = m.send("POST", path, form, nil).wants(200)
 	m.send("POST", path, review.fill(path, "step", "confirm"), nil).wants(303)
 	now := running.newest().pooled.board.Windows()[0]
@@ -384,12 +387,12 @@ func TestAWeeklyMaintenanceIsPlannedChangedAndStopped(t *testing.T) {
 		t.Errorf("%+v, was %+v", now, w)
 	}
 	// Another day, and then not any more.
-	form = m.open(path).fill(path, "day", "Tue", "step", "confirm")
+	form = m.open(path).fill(path, "day", next, "step", "confirm")
 	m.send("POST", path, form, nil).wants(303)
-	if now = running.newest().pooled.board.Windows()[0]; now.Every != "Tue 02:00-04:30" || now.From.Equal(w.From) {
+	if now = running.newest().pooled.board.Windows()[0]; now.Every != next+" 02:00-04:30" || now.From.Equal(w.From) {
 		t.Errorf("%+v", now)
 	}
-	form = m.open(path).fill(path, "day", "Tue", "start", "keep", "step", "confirm")
+	form = m.open(path).fill(path, "day", next, "start", "keep", "step", "confirm")
 	m.send("POST", path, form, nil).wants(303)
 	if once := running.newest().pooled.board.Windows()[0]; once.Every != "" || !once.From.Equal(now.From) || !once.Until.Equal(now.Until) {
 		t.Errorf("%+v, was %+v", once, now)

@@ -12,7 +12,7 @@ func TestMaintenanceOutlivesTheConfigurationsThatComeAndGo(t *testing.T) {
 	toml := func(text string) string { return "candor " + tomlFile(t, text) }
 	e := startEdge(t, "", both)
 	e.plan(board.Window{Services: []string{"portal"}, Message: "New disks."})
-	weekly := e.plan(board.Window{Services: []string{"portal"}, Every: "Sun 02:00-04:00"})
+	weekly := e.plan(board.Window{Services: []string{"portal"}, Every: inThreeDays() + " 02:00-04:00"})
 	planned := e.plan(board.Window{Services: []string{"portal"}, From: time.Now().Add(time.Hour)})
 	closed := func(what string) {
 		t.Helper()

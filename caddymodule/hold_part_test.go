@@ -23,6 +23,9 @@ func (e *edge) plan(w board.Window) board.Window {
 	return made
 }
 
+// inThreeDays is a day of the week that is neither today nor tomorrow on any clock.
+func inThreeDays() string { return time.Now().UTC().AddDate(0, 0, 3).Format("Mon") }
+
 // end ends a window, or cancels it.
 func (e *edge) end(id string) {
 	e.t.Helper()

@@ -35,7 +35,8 @@ func TestMain(m *testing.M) {
 
 // TestCommands runs what people type against running instances. Each script has
 // free addresses in ADMIN, SITE and NOBODY, a time of the week in UTC that is now
-// in TODAY, a status page in STATUS, one that can be written in DESK, and a web
+// in TODAY, a day of the week that is three days away in DAY and, written out, in
+// WEEKDAY, a status page in STATUS, one that can be written in DESK, and a web
 // server that is not Caddy in OTHER and OTHER_URL.
 func TestCommands(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -60,8 +61,11 @@ func TestCommands(t *testing.T) {
 			e.Setenv("STATUS", page.URL)
 			e.Setenv("OTHER", strings.TrimPrefix(other.URL, "http://"))
 			e.Setenv("TZ", "Europe/Zurich")
-			begun := time.Now().UTC().Add(-12 * time.Hour)
+			now := time.Now().UTC()
+			begun := now.Add(-12 * time.Hour)
 			e.Setenv("TODAY", fmt.Sprintf("%s %02d:00-%02d:00", begun.Format("Mon"), begun.Hour(), (begun.Hour()+23)%24))
+			e.Setenv("DAY", now.AddDate(0, 0, 3).Format("Mon"))
+			e.Setenv("WEEKDAY", now.AddDate(0, 0, 3).Format("Monday"))
 			e.Setenv("HOME", e.WorkDir)
 			for _, name := range []string{"XDG_DATA_HOME", "XDG_CONFIG_HOME"} {
 				e.Setenv(name, e.WorkDir+"/home")
