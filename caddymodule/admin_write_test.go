@@ -15,9 +15,9 @@ import (
 	"github.com/caddyserver/caddy/v2"
 )
 
-// desk is a Cachet 3 of one component, that can be written with the token
+// cachet is a Cachet 3 of one component, that can be written with the token
 // "may-write".
-type desk struct {
+type cachet struct {
 	mu      sync.Mutex
 	title   string // of its incident
 	meta    map[string]any
@@ -29,7 +29,7 @@ type desk struct {
 	entered chan struct{} // and say so
 }
 
-func (d *desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (d *cachet) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	d.mu.Lock()
 	block := d.block
@@ -101,20 +101,20 @@ func (d *desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// startDesk runs one service on a backend that can be written.
-func startDesk(t *testing.T) (*operator, *desk) {
+// startCachet runs one service on a backend that can be written.
+func startCachet(t *testing.T) (*operator, *cachet) {
 	t.Helper()
-	d := &desk{entered: make(chan struct{}, 8)}
+	d := &cachet{entered: make(chan struct{}, 8)}
 	page := httptest.NewServer(d)
 	t.Cleanup(page.Close)
 	d.url = page.URL
 	o := &operator{t: t, admin: freeAddr(t), site: freeAddr(t), root: t.TempDir()}
-	o.loadDesk(d.url, "portal")
+	o.loadCachet(d.url, "portal")
 	t.Cleanup(func() { _ = caddy.Stop() })
 	return o, d
 }
 
-func (o *operator) loadDesk(url, title string) {
+func (o *operator) loadCachet(url, title string) {
 	o.t.Helper()
 	config := fmt.Sprintf(`{
 		"admin": {"listen": %q, "config": {"persist": false}},
@@ -169,7 +169,7 @@ type receipt struct {
 }
 
 func TestWhatIsWrittenToABackendIsOnThePageAtOnce(t *testing.T) {
-	o, _ := startDesk(t)
+	o, _ := startCachet(t)
 	var got receipt
 	r := o.call("POST", "/candor/backends/campus/incidents",
 		`{"services": ["portal"], "title": "Sign-in fails", "message": "We look into it."}`).wants(201).into(&got)
@@ -201,7 +201,7 @@ func TestWhatIsWrittenToABackendIsOnThePageAtOnce(t *testing.T) {
 }
 
 func TestAWriteThatFailsSaysWhatWasDone(t *testing.T) {
-	o, d := startDesk(t)
+	o, d := startCachet(t)
 	d.baffled = true
 	var got receipt
 	o.call("PATCH", "/candor/backends/campus/components", `{"components": {"Portal": "degraded"}}`).wants(502).into(&got)
@@ -215,7 +215,7 @@ func TestAWriteThatFailsSaysWhatWasDone(t *testing.T) {
 }
 
 func TestBackendsThatCannotBeWrittenSaySo(t *testing.T) {
-	o, d := startDesk(t)
+	o, d := startCachet(t)
 	const draft = `{"title": "x", "message": "x"}`
 	o.call("POST", "/candor/backends/vendor/incidents", draft).wants(409).says("give it a write_token")
 	o.call("POST", "/candor/backends/nobody/incidents", draft).wants(404).says("there are: board, campus, vendor")
@@ -239,7 +239,7 @@ func TestBackendsThatCannotBeWrittenSaySo(t *testing.T) {
 }
 
 func TestABackendThatTakesItsTimeHoldsNobodyUp(t *testing.T) {
-	o, d := startDesk(t)
+	o, d := startCachet(t)
 	d.mu.Lock()
 	d.block = make(chan struct{})
 	d.mu.Unlock()
@@ -253,7 +253,7 @@ func TestABackendThatTakesItsTimeHoldsNobodyUp(t *testing.T) {
 	<-d.entered
 	// Meanwhile others edit, and a reload brings another configuration.
 	o.call("POST", "/candor/incidents", `{"services": ["portal"], "title": "On the board"}`).wants(201)
-	o.loadDesk(d.url, "Student portal")
+	o.loadCachet(d.url, "Student portal")
 	o.shows("Student portal", true)
 	o.shows("On the board", true)
 	open(200) // the same, by the new configuration: it waits, and finds what is open

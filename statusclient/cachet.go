@@ -9,7 +9,7 @@ import (
 )
 
 func init() {
-	register("cachet", adapter{new: newCachet, reads: []string{"token", "timezone"}, desk: newCachetDesk})
+	register("cachet", adapter{new: newCachet, reads: []string{"token", "timezone"}, editor: newCachetEditor})
 }
 
 // cachet reads a Cachet of the versions 2.3, 2.4 or 3: components, incidents that

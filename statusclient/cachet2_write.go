@@ -9,22 +9,22 @@ import (
 	"strings"
 )
 
-// cachet2Desk writes Cachet 2.3, whose incidents are edited, or 2.4, whose
+// cachet2Editor writes Cachet 2.3, whose incidents are edited, or 2.4, whose
 // incidents have updates. An incident has one component; which others Candor
 // opened it for is beside its mark.
-type cachet2Desk struct {
+type cachet2Editor struct {
 	*cachet
 	updates bool // 2.4
 
 	enabled map[string]bool // components, as last listed
 }
 
-func (d *cachet2Desk) knows() knows { return knows{quiet: true} }
+func (e *cachet2Editor) knows() knows { return knows{quiet: true} }
 
 // components also remembers which are switched off: 2.3 switches those on again
 // unless told otherwise.
-func (d *cachet2Desk) components(ctx context.Context) ([]Component, error) {
-	r := d.client.Round(ctx)
+func (e *cachet2Editor) components(ctx context.Context) ([]Component, error) {
+	r := e.client.Round(ctx)
 	pages, err := numberedPages(r, "/api/v1/components?per_page=200", (*cachetList[cachet2Component]).more)
 	if err != nil {
 		return nil, err
@@ -39,11 +39,11 @@ func (d *cachet2Desk) components(ctx context.Context) ([]Component, error) {
 			names[g.ID] = g.Name
 		}
 	}
-	d.enabled = make(map[string]bool)
+	e.enabled = make(map[string]bool)
 	var out []Component
 	for _, p := range pages {
 		for _, c := range p.Data.items {
-			d.enabled[c.ID.id()] = c.Enabled == nil || !c.Enabled.is(0)
+			e.enabled[c.ID.id()] = c.Enabled == nil || !c.Enabled.is(0)
 			out = append(out, Component{ID: c.ID.id(), Name: c.Name, Group: names[c.GroupID], Status: cachetComponent(c.Status)})
 		}
 	}
@@ -54,8 +54,8 @@ func (l *cachetList[T]) more() bool { return l.Meta.has.Pagination.has.Links.has
 
 // incidents are asked for newest first, without which those that go on are on the
 // last page, and without filters, which fail on any page but the first.
-func (d *cachet2Desk) incidents(ctx context.Context) ([]posted, error) {
-	pages, err := numberedPages(d.client.Round(ctx), "/api/v1/incidents?sort=id&order=desc&per_page="+cachetListed,
+func (e *cachet2Editor) incidents(ctx context.Context) ([]posted, error) {
+	pages, err := numberedPages(e.client.Round(ctx), "/api/v1/incidents?sort=id&order=desc&per_page="+cachetListed,
 		(*cachetList[cachet2Incident]).more)
 	if err != nil {
 		return nil, err
@@ -63,28 +63,28 @@ func (d *cachet2Desk) incidents(ctx context.Context) ([]posted, error) {
 	var out []posted
 	for _, p := range pages {
 		if !p.Data.present {
-			return nil, d.client.Errorf("answered JSON that is no list of Cachet: data is missing")
+			return nil, e.client.Errorf("answered JSON that is no list of Cachet: data is missing")
 		}
 		for i := range p.Data.items {
 			n := &p.Data.items[i]
-			if n.state() != cachetFixed && (d.updates || n.Status != 0) { // 0 is a maintenance of 2.3
-				out = append(out, d.posted(n))
+			if n.state() != cachetFixed && (e.updates || n.Status != 0) { // 0 is a maintenance of 2.3
+				out = append(out, e.posted(n))
 			}
 		}
 	}
 	return out, nil
 }
 
-func (d *cachet2Desk) incident(ctx context.Context, id string) (*posted, error) {
+func (e *cachet2Editor) incident(ctx context.Context, id string) (*posted, error) {
 	var doc cachet2One
-	err := d.client.Round(ctx).JSON("/api/v1/incidents/"+url.PathEscape(id), &doc)
+	err := e.client.Round(ctx).JSON("/api/v1/incidents/"+url.PathEscape(id), &doc)
 	switch {
 	case hasCode(err, http.StatusNotFound) || err == nil && doc.Data.ID.id() != id:
 		return nil, ErrNoIncident
 	case err != nil:
 		return nil, err
 	}
-	in := d.posted(&doc.Data)
+	in := e.posted(&doc.Data)
 	return &in, nil
 }
 
@@ -92,9 +92,9 @@ type cachet2One struct {
 	Data cachet2Incident `json:"data"`
 }
 
-func (d *cachet2Desk) posted(n *cachet2Incident) posted {
+func (e *cachet2Editor) posted(n *cachet2Incident) posted {
 	_, mark, _ := unmark(n.Message)
-	out := posted{Incident: d.incident2(n, nil), mark: cmp.Or(string(n.Meta.has.Key), mark), hidden: 1}
+	out := posted{Incident: e.incident2(n, nil), mark: cmp.Or(string(n.Meta.has.Key), mark), hidden: 1}
 	if n.Visible != nil {
 		out.hidden = *n.Visible
 	}
@@ -103,7 +103,7 @@ func (d *cachet2Desk) posted(n *cachet2Incident) posted {
 
 // create gives the incident the worst of its components; the others are set
 // by themselves. Subscribers are told unless it says otherwise.
-func (d *cachet2Desk) create(ctx context.Context, mark string, draft *Draft, set []*setting) (*posted, error) {
+func (e *cachet2Editor) create(ctx context.Context, mark string, draft *Draft, set []*setting) (*posted, error) {
 	body := map[string]any{
 		"name": draft.Title, "message": draft.Message, "status": cachetStateNumber(draft.State),
 		"visible": 1, "notify": draft.Notify,
@@ -121,52 +121,52 @@ func (d *cachet2Desk) create(ctx context.Context, mark string, draft *Draft, set
 	} else {
 		main = nil
 	}
-	if d.updates {
+	if e.updates {
 		body["stickied"] = false
 		body["meta"] = map[string]string{"candor_key": mark, "candor_components": strings.Join(ids, ",")}
 	} else {
 		body["message"] = markMarkdown(draft.Message, mark, ids)
 	}
 	var doc cachet2One
-	if err := d.client.send(ctx, http.MethodPost, "/api/v1/incidents", body, &doc); err != nil {
+	if err := e.client.send(ctx, http.MethodPost, "/api/v1/incidents", body, &doc); err != nil {
 		return nil, err
 	}
 	if doc.Data.ID.id() == "" {
-		return nil, d.client.Errorf("answered JSON that is no incident of Cachet: id is missing")
+		return nil, e.client.Errorf("answered JSON that is no incident of Cachet: id is missing")
 	}
 	if main != nil {
 		main.made = true
 	}
-	in := d.posted(&doc.Data)
+	in := e.posted(&doc.Data)
 	return &in, nil
 }
 
 // update adds to a 2.4, which takes no component along. A 2.3 has one text, which
 // is replaced; whatever is not said then, it sets anew, and an internal incident
 // would be public.
-func (d *cachet2Desk) update(ctx context.Context, in *posted, p *Post, _ []*setting) error {
+func (e *cachet2Editor) update(ctx context.Context, in *posted, p *Post, _ []*setting) error {
 	body := map[string]any{"status": cachetStateNumber(p.State), "message": p.Message}
-	if d.updates {
-		return d.client.send(ctx, http.MethodPost, "/api/v1/incidents/"+url.PathEscape(in.ID)+"/updates", body, nil)
+	if e.updates {
+		return e.client.send(ctx, http.MethodPost, "/api/v1/incidents/"+url.PathEscape(in.ID)+"/updates", body, nil)
 	}
 	body["name"], body["visible"] = in.Title, in.hidden
 	if in.mark != "" {
 		body["message"] = markMarkdown(p.Message, in.mark, in.Components)
 	}
-	return d.client.send(ctx, http.MethodPut, "/api/v1/incidents/"+url.PathEscape(in.ID), body, nil)
+	return e.client.send(ctx, http.MethodPut, "/api/v1/incidents/"+url.PathEscape(in.ID), body, nil)
 }
 
-func (d *cachet2Desk) set(ctx context.Context, s *setting, notify bool) error {
+func (e *cachet2Editor) set(ctx context.Context, s *setting, notify bool) error {
 	n := cachetNumber(s.to, false)
 	if n == 0 {
 		s.cannot = "Cachet 2 has no such status"
 		return nil
 	}
-	body := map[string]any{"status": n, "enabled": d.enabled[s.ID]}
-	if d.updates {
+	body := map[string]any{"status": n, "enabled": e.enabled[s.ID]}
+	if e.updates {
 		body["silent"] = !notify
 	}
-	return d.client.send(ctx, http.MethodPut, "/api/v1/components/"+url.PathEscape(s.ID), body, nil)
+	return e.client.send(ctx, http.MethodPut, "/api/v1/components/"+url.PathEscape(s.ID), body, nil)
 }
 
 func atoi(s string) int {
@@ -175,4 +175,4 @@ func atoi(s string) int {
 }
 
 // Interface guards
-var _ desk = (*cachet2Desk)(nil)
+var _ editor = (*cachet2Editor)(nil)

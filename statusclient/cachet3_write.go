@@ -8,18 +8,18 @@ import (
 	"slices"
 )
 
-// cachet3Desk writes Cachet 3. A component is as bad as the worst of its own
+// cachet3Editor writes Cachet 3. A component is as bad as the worst of its own
 // status and of the incidents that it is attached to, so that nothing has to be
 // set back when those end.
-type cachet3Desk struct {
+type cachet3Editor struct {
 	*cachet
 	plain bool // a build without metadata: the mark is in the text
 }
 
-func (d *cachet3Desk) knows() knows { return knows{holds: true, quiet: true} }
+func (e *cachet3Editor) knows() knows { return knows{holds: true, quiet: true} }
 
-func (d *cachet3Desk) components(ctx context.Context) ([]Component, error) {
-	pages, err := numberedPages(d.client.Round(ctx), "/api/components?include=group&per_page=100",
+func (e *cachet3Editor) components(ctx context.Context) ([]Component, error) {
+	pages, err := numberedPages(e.client.Round(ctx), "/api/components?include=group&per_page=100",
 		func(p *cachet3List) bool { return p.Links.has.Next != "" })
 	if err != nil {
 		return nil, err
@@ -35,19 +35,19 @@ func (d *cachet3Desk) components(ctx context.Context) ([]Component, error) {
 }
 
 // including is what else to ask for; builds refuse what they do not know.
-func (d *cachet3Desk) including() string {
-	if d.plain {
+func (e *cachet3Editor) including() string {
+	if e.plain {
 		return "?include=components,updates"
 	}
 	return "?include=components,updates,meta"
 }
 
-func (d *cachet3Desk) incidents(ctx context.Context) ([]posted, error) {
-	pages, err := numberedPages(d.client.Round(ctx), "/api/incidents"+d.including()+"&per_page="+cachetListed,
+func (e *cachet3Editor) incidents(ctx context.Context) ([]posted, error) {
+	pages, err := numberedPages(e.client.Round(ctx), "/api/incidents"+e.including()+"&per_page="+cachetListed,
 		func(p *cachet3List) bool { return p.Links.has.Next != "" })
-	if hasCode(err, http.StatusBadRequest) && !d.plain {
-		d.plain = true
-		return d.incidents(ctx)
+	if hasCode(err, http.StatusBadRequest) && !e.plain {
+		e.plain = true
+		return e.incidents(ctx)
 	}
 	if err != nil {
 		return nil, err
@@ -56,11 +56,11 @@ func (d *cachet3Desk) incidents(ctx context.Context) ([]posted, error) {
 	for i := range pages {
 		p := &pages[i]
 		if !p.Data.present {
-			return nil, d.client.Errorf("answered JSON that is no list of Cachet: data is missing")
+			return nil, e.client.Errorf("answered JSON that is no list of Cachet: data is missing")
 		}
 		for j := range p.Data.items {
 			if n := &p.Data.items[j]; n.Attributes.Status.number != cachetFixed {
-				out = append(out, d.posted(n, p.updates(n)))
+				out = append(out, e.posted(n, p.updates(n)))
 			}
 		}
 	}
@@ -72,32 +72,32 @@ type cachet3One struct {
 	Included []cachet3Resource `json:"included"`
 }
 
-func (d *cachet3Desk) incident(ctx context.Context, id string) (*posted, error) {
+func (e *cachet3Editor) incident(ctx context.Context, id string) (*posted, error) {
 	var doc cachet3One
-	err := d.client.Round(ctx).JSON("/api/incidents/"+url.PathEscape(id)+d.including(), &doc)
+	err := e.client.Round(ctx).JSON("/api/incidents/"+url.PathEscape(id)+e.including(), &doc)
 	switch {
-	case hasCode(err, http.StatusBadRequest) && !d.plain:
-		d.plain = true
-		return d.incident(ctx, id)
+	case hasCode(err, http.StatusBadRequest) && !e.plain:
+		e.plain = true
+		return e.incident(ctx, id)
 	case hasCode(err, http.StatusNotFound) || err == nil && doc.Data.ID != id:
 		return nil, ErrNoIncident
 	case err != nil:
 		return nil, err
 	}
 	list := cachet3List{Included: doc.Included}
-	in := d.posted(&doc.Data, list.updates(&doc.Data))
+	in := e.posted(&doc.Data, list.updates(&doc.Data))
 	return &in, nil
 }
 
-func (d *cachet3Desk) posted(n *cachet3Resource, updates []*cachet3Resource) posted {
+func (e *cachet3Editor) posted(n *cachet3Resource, updates []*cachet3Resource) posted {
 	_, mark, _ := unmark(n.Attributes.Message)
-	return posted{Incident: d.incident3(n, updates), mark: cmp.Or(string(n.Attributes.Meta.has.Key), mark)}
+	return posted{Incident: e.incident3(n, updates), mark: cmp.Or(string(n.Attributes.Meta.has.Key), mark)}
 }
 
 // create says that guests may see it, which they may not by default.
-func (d *cachet3Desk) create(ctx context.Context, mark string, draft *Draft, set []*setting) (*posted, error) {
+func (e *cachet3Editor) create(ctx context.Context, mark string, draft *Draft, set []*setting) (*posted, error) {
 	message := draft.Message
-	if d.plain {
+	if e.plain {
 		message = markMarkdown(message, mark, nil)
 	}
 	attached := []map[string]int{}
@@ -110,24 +110,24 @@ func (d *cachet3Desk) create(ctx context.Context, mark string, draft *Draft, set
 		"meta": map[string]string{"candor_key": mark},
 	}
 	var doc cachet3One
-	if err := d.client.send(ctx, http.MethodPost, "/api/incidents", body, &doc); err != nil {
+	if err := e.client.send(ctx, http.MethodPost, "/api/incidents", body, &doc); err != nil {
 		return nil, err
 	}
 	if doc.Data.ID == "" {
-		return nil, d.client.Errorf("answered JSON that is no incident of Cachet: id is missing")
+		return nil, e.client.Errorf("answered JSON that is no incident of Cachet: id is missing")
 	}
 	for _, s := range set {
 		s.made = true
 	}
-	in := d.posted(&doc.Data, nil)
+	in := e.posted(&doc.Data, nil)
 	return &in, nil
 }
 
 // update never edits the incident itself: on older builds that does not end one
 // which has updates.
-func (d *cachet3Desk) update(ctx context.Context, in *posted, p *Post, set []*setting) error {
+func (e *cachet3Editor) update(ctx context.Context, in *posted, p *Post, set []*setting) error {
 	body := map[string]any{"status": cachetStateNumber(p.State), "message": p.Message}
-	err := d.client.send(ctx, http.MethodPost, "/api/incidents/"+url.PathEscape(in.ID)+"/updates", body, nil)
+	err := e.client.send(ctx, http.MethodPost, "/api/incidents/"+url.PathEscape(in.ID)+"/updates", body, nil)
 	for _, s := range set {
 		if p.State.Open() && slices.Contains(in.Components, s.ID) {
 			s.cannot = "Cachet 3 keeps what it had when the incident was opened, until that ends"
@@ -136,10 +136,10 @@ func (d *cachet3Desk) update(ctx context.Context, in *posted, p *Post, set []*se
 	return err
 }
 
-func (d *cachet3Desk) set(ctx context.Context, s *setting, _ bool) error {
+func (e *cachet3Editor) set(ctx context.Context, s *setting, _ bool) error {
 	body := map[string]int{"status": cachetNumber(s.to, true)}
-	return d.client.send(ctx, http.MethodPut, "/api/components/"+url.PathEscape(s.ID), body, nil)
+	return e.client.send(ctx, http.MethodPut, "/api/components/"+url.PathEscape(s.ID), body, nil)
 }
 
 // Interface guards
-var _ desk = (*cachet3Desk)(nil)
+var _ editor = (*cachet3Editor)(nil)

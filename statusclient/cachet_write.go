@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// newCachetDesk finds out which version is there: each is written in a way of its
+// newCachetEditor finds out which version is there: each is written in a way of its
 // own. Version 2 takes whoever reads with a wrong token for a guest.
-func newCachetDesk(ctx context.Context, cfg BackendConfig, c *Client) (desk, error) {
+func newCachetEditor(ctx context.Context, cfg BackendConfig, c *Client) (editor, error) {
 	cfg.Token = cfg.WriteToken
 	made, err := newCachet(cfg, c)
 	if err != nil {
@@ -24,7 +24,7 @@ func newCachetDesk(ctx context.Context, cfg BackendConfig, c *Client) (desk, err
 	case err == nil && strings.HasPrefix(version.Data, "2."):
 		minor, _, _ := strings.Cut(version.Data[2:], ".")
 		n, _ := strconv.Atoi(strings.TrimSuffix(minor, "-dev"))
-		return &cachet2Desk{cachet: b, updates: n >= 4}, nil
+		return &cachet2Editor{cachet: b, updates: n >= 4}, nil
 	case err == nil:
 		return nil, c.Errorf("does not say which version of Cachet it is")
 	case !hasCode(err, http.StatusNotFound):
@@ -38,7 +38,7 @@ func newCachetDesk(ctx context.Context, cfg BackendConfig, c *Client) (desk, err
 	case err != nil:
 		return nil, err
 	}
-	return &cachet3Desk{cachet: b}, nil
+	return &cachet3Editor{cachet: b}, nil
 }
 
 func cachetStateNumber(s IncidentState) int {

@@ -67,7 +67,7 @@ func (c BackendConfig) checkWriting(a adapter) error {
 		case k.value == "" && (c.WriteToken == "" || !needed):
 		case k.value == "":
 			return fmt.Errorf("%s is missing, which writing to %s needs", k.name, c.Type)
-		case a.desk == nil:
+		case a.editor == nil:
 			return fmt.Errorf("%s is set, but %s is of no type that can be written; these can: %s",
 				k.name, c.Type, strings.Join(Writable(), ", "))
 		case !needed:

@@ -115,7 +115,7 @@ func (f *fakeCachet2) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	token := r.Header.Get("X-Cachet-Token")
 	staff := token == fakeToken || token == fakeWriteToken
-	if ok && f.desk(w, r, name, zone) {
+	if ok && f.write(w, r, name, zone) {
 		return
 	}
 	switch {

@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// desk serves what staff do, and single incidents, which it shows to anybody. It
+// write serves what staff do, and single incidents, which it shows to anybody. It
 // reports whether that was asked for.
-func (f *fakeCachet2) desk(w http.ResponseWriter, r *http.Request, name string, zone *time.Location) bool {
+func (f *fakeCachet2) write(w http.ResponseWriter, r *http.Request, name string, zone *time.Location) bool {
 	one := func(row map[string]any, drop ...string) {
 		out := f.render(row, zone)
 		for _, k := range drop {

@@ -95,7 +95,7 @@ func (f *fakeCachet3) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/vnd.api+json")
 	staff := slices.Contains([]string{"Bearer " + fakeToken, "Bearer " + fakeWriteToken}, r.Header.Get("Authorization"))
 	include := strings.Split(r.URL.Query().Get("include"), ",")
-	if f.desk(w, r) {
+	if f.write(w, r) {
 		return
 	}
 	if f.old && slices.Contains(include, "meta") {

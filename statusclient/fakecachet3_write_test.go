@@ -17,9 +17,9 @@ func fakeCachet3Refuse(w http.ResponseWriter, code int, message string) {
 	json.NewEncoder(w).Encode(map[string]any{"message": message})
 }
 
-// desk serves what staff do, whose token has abilities. It reports whether that
+// write serves what staff do, whose token has abilities. It reports whether that
 // was asked for.
-func (f *fakeCachet3) desk(w http.ResponseWriter, r *http.Request) bool {
+func (f *fakeCachet3) write(w http.ResponseWriter, r *http.Request) bool {
 	if r.Method == http.MethodGet {
 		return false
 	}

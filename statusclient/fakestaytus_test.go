@@ -121,7 +121,7 @@ func (f *fakeStaytus) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		delete(whole, "services")
 		answer(200, "success", whole)
 	default:
-		if !f.desk(r, answer) {
+		if !f.write(r, answer) {
 			answer(400, "invalid-controller-or-action", nil)
 		}
 	}

@@ -13,9 +13,9 @@ var fakeStaytusTypes = map[string]string{
 	"operational": "ok", "all-good": "ok", "degraded-performance": "minor", "partial-outage": "minor", "major-outage": "major", "maintenance": "maintenance",
 }
 
-// desk serves what staff do. Services that it does not know it leaves out; a
+// write serves what staff do. Services that it does not know it leaves out; a
 // status that it does not know is a failure of its own.
-func (f *fakeStaytus) desk(r *http.Request, answer func(int, string, any)) bool {
+func (f *fakeStaytus) write(r *http.Request, answer func(int, string, any)) bool {
 	action, _ := strings.CutPrefix(r.URL.Path, "/api/v1/")
 	if !slices.Contains([]string{"issues/create", "issues/update", "services/set_status"}, action) {
 		return false

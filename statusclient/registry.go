@@ -28,10 +28,10 @@ type adapter struct {
 	// check judges the rest. Its errors begin with the key and quote no value.
 	check func(cfg BackendConfig) error
 
-	// desk is for types that can be written: it makes what their Writer works at,
+	// editor is for types that can be written: it makes what their Writer writes by,
 	// asking the system what it has to know. The client has no credentials yet; the
 	// config has a WriteToken. writes names the keys that writing needs beside it.
-	desk   func(ctx context.Context, cfg BackendConfig, c *Client) (desk, error)
+	editor func(ctx context.Context, cfg BackendConfig, c *Client) (editor, error)
 	writes []string
 }
 
@@ -67,12 +67,12 @@ func buildWriter(cfg BackendConfig, log zerolog.Logger, rt http.RoundTripper) (*
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	return &remoteWriter{name: cfg.Name, turn: make(chan struct{}, 1), sit: func(ctx context.Context) (desk, error) {
+	return &remoteWriter{name: cfg.Name, turn: make(chan struct{}, 1), connect: func(ctx context.Context) (editor, error) {
 		c, err := newClient(cfg, log, rt)
 		if err != nil {
 			return nil, err
 		}
-		return adapters[cfg.Type].desk(ctx, cfg, c)
+		return adapters[cfg.Type].editor(ctx, cfg, c)
 	}}, nil
 }
 

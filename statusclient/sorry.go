@@ -9,7 +9,7 @@ import (
 )
 
 func init() {
-	register("sorry", adapter{new: newSorry, interval: time.Minute, desk: newSorryDesk, writes: []string{"page_id"}})
+	register("sorry", adapter{new: newSorry, interval: time.Minute, editor: newSorryEditor, writes: []string{"page_id"}})
 }
 
 // sorry reads the public API of a status page of Sorry: components, and notices

@@ -10,21 +10,21 @@ import (
 // sorryAPI is where Sorry is written, whatever the page's own address.
 const sorryAPI = "https://api.sorryapp.com/v1/pages/"
 
-// sorryDesk writes by the REST API, in which a notice is marked in its first
+// sorryEditor writes by the REST API, in which a notice is marked in its first
 // text. Components cannot be set: those of a notice are degraded while it is open.
-type sorryDesk struct{ client *Client }
+type sorryEditor struct{ client *Client }
 
-func newSorryDesk(_ context.Context, cfg BackendConfig, c *Client) (desk, error) {
+func newSorryEditor(_ context.Context, cfg BackendConfig, c *Client) (editor, error) {
 	api, err := url.Parse(sorryAPI + url.PathEscape(cfg.PageID))
 	if err != nil {
 		return nil, c.Errorf("page_id cannot be used")
 	}
-	d := &sorryDesk{client: c.at(api)}
-	d.client.own.Set("Authorization", "Bearer "+cfg.WriteToken)
-	return d, nil
+	e := &sorryEditor{client: c.at(api)}
+	e.client.own.Set("Authorization", "Bearer "+cfg.WriteToken)
+	return e, nil
 }
 
-func (d *sorryDesk) knows() knows { return knows{holds: true, credentials: true} }
+func (e *sorryEditor) knows() knows { return knows{holds: true, credentials: true} }
 
 // sorryAnswer is what is around every answer.
 type sorryAnswer[T any] struct {
@@ -57,8 +57,8 @@ func sorryPages[T any](r *Round, ref string) ([]T, error) {
 	return out, nil
 }
 
-func (d *sorryDesk) components(ctx context.Context) ([]Component, error) {
-	all, err := sorryPages[sorryComponent](d.client.Round(ctx), "/components")
+func (e *sorryEditor) components(ctx context.Context) ([]Component, error) {
+	all, err := sorryPages[sorryComponent](e.client.Round(ctx), "/components")
 	if err != nil {
 		return nil, err
 	}
@@ -91,8 +91,8 @@ func (n *sorryRestNotice) posted() posted {
 
 const sorryIncluded = "?include=components,updates"
 
-func (d *sorryDesk) incidents(ctx context.Context) ([]posted, error) {
-	all, err := sorryPages[sorryRestNotice](d.client.Round(ctx), "/notices"+sorryIncluded)
+func (e *sorryEditor) incidents(ctx context.Context) ([]posted, error) {
+	all, err := sorryPages[sorryRestNotice](e.client.Round(ctx), "/notices"+sorryIncluded)
 	if err != nil {
 		return nil, err
 	}
@@ -105,9 +105,9 @@ func (d *sorryDesk) incidents(ctx context.Context) ([]posted, error) {
 	return out, nil
 }
 
-func (d *sorryDesk) incident(ctx context.Context, id string) (*posted, error) {
+func (e *sorryEditor) incident(ctx context.Context, id string) (*posted, error) {
 	var doc sorryAnswer[sorryRestNotice]
-	err := d.client.Round(ctx).JSON("/notices/"+url.PathEscape(id)+sorryIncluded, &doc)
+	err := e.client.Round(ctx).JSON("/notices/"+url.PathEscape(id)+sorryIncluded, &doc)
 	switch {
 	case hasCode(err, http.StatusNotFound) || err == nil && (doc.Response == nil || doc.Response.ID.id() != id || doc.Response.Type != "unplanned"):
 		return nil, ErrNoIncident
@@ -119,9 +119,9 @@ func (d *sorryDesk) incident(ctx context.Context, id string) (*posted, error) {
 }
 
 // create takes no state along: a notice begins as investigating.
-func (d *sorryDesk) create(ctx context.Context, mark string, draft *Draft, set []*setting) (*posted, error) {
+func (e *sorryEditor) create(ctx context.Context, mark string, draft *Draft, set []*setting) (*posted, error) {
 	var doc sorryAnswer[sorryRestNotice]
-	err := d.client.send(ctx, http.MethodPost, "/notices", map[string]any{
+	err := e.client.send(ctx, http.MethodPost, "/notices", map[string]any{
 		"type": "unplanned", "subject": draft.Title, "initial_comment": markPlain(draft.Message, mark),
 		"should_publish": draft.Notify, "component_ids": affected(nil, set),
 	}, &doc)
@@ -129,7 +129,7 @@ func (d *sorryDesk) create(ctx context.Context, mark string, draft *Draft, set [
 		return nil, err
 	}
 	if doc.Response == nil || doc.Response.ID.id() == "" {
-		return nil, d.client.Errorf("answered JSON that is no notice of Sorry: id is missing")
+		return nil, e.client.Errorf("answered JSON that is no notice of Sorry: id is missing")
 	}
 	for _, s := range set {
 		s.shownAsDegraded()
@@ -147,7 +147,7 @@ func (s *setting) shownAsDegraded() {
 }
 
 // update changes the notice. An update by itself would go to all subscribers.
-func (d *sorryDesk) update(ctx context.Context, in *posted, p *Post, set []*setting) error {
+func (e *sorryEditor) update(ctx context.Context, in *posted, p *Post, set []*setting) error {
 	body := map[string]any{"should_publish": p.Notify, "state": p.State}
 	if p.State == Monitoring {
 		body["state"] = "recovering"
@@ -158,7 +158,7 @@ func (d *sorryDesk) update(ctx context.Context, in *posted, p *Post, set []*sett
 	if p.State.Open() && len(set) > 0 {
 		body["component_ids"] = affected(in.Components, set)
 	}
-	err := d.client.send(ctx, http.MethodPatch, "/notices/"+url.PathEscape(in.ID), body, nil)
+	err := e.client.send(ctx, http.MethodPatch, "/notices/"+url.PathEscape(in.ID), body, nil)
 	if err == nil && p.State.Open() {
 		for _, s := range set {
 			s.shownAsDegraded()
@@ -183,10 +183,10 @@ func affected(ids []string, set []*setting) []int {
 	return out
 }
 
-func (d *sorryDesk) set(_ context.Context, s *setting, _ bool) error {
+func (e *sorryEditor) set(_ context.Context, s *setting, _ bool) error {
 	s.cannot = "Sorry has no status of components but what its notices make of them"
 	return nil
 }
 
 // Interface guards
-var _ desk = (*sorryDesk)(nil)
+var _ editor = (*sorryEditor)(nil)

@@ -9,7 +9,7 @@ import (
 )
 
 func init() {
-	register("statuspage", adapter{new: newStatuspage, desk: newStatuspageDesk, writes: []string{"page_id"}})
+	register("statuspage", adapter{new: newStatuspage, editor: newStatuspageEditor, writes: []string{"page_id"}})
 }
 
 // statuspage reads an Atlassian Statuspage, or what answers like one, without

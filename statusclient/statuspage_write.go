@@ -12,25 +12,25 @@ import (
 // statuspageAPI is where Statuspage is written, whatever the page's own address.
 const statuspageAPI = "https://api.statuspage.io/v1/pages/"
 
-// statuspageDesk writes by the manage API, which has incidents and components as
+// statuspageEditor writes by the manage API, which has incidents and components as
 // the public one shows them, and metadata to find an incident by.
-type statuspageDesk struct {
+type statuspageEditor struct {
 	client *Client
 	home   string // the page, for people
 }
 
-func newStatuspageDesk(_ context.Context, cfg BackendConfig, c *Client) (desk, error) {
+func newStatuspageEditor(_ context.Context, cfg BackendConfig, c *Client) (editor, error) {
 	c.base.Path = statuspagePaths.ReplaceAllString(c.base.Path, "")
 	api, err := url.Parse(statuspageAPI + url.PathEscape(cfg.PageID))
 	if err != nil {
 		return nil, c.Errorf("page_id cannot be used")
 	}
-	d := &statuspageDesk{client: c.at(api), home: strings.TrimRight(pageURL(c.base.String()), "/")}
-	d.client.own.Set("Authorization", "OAuth "+cfg.WriteToken)
-	return d, nil
+	e := &statuspageEditor{client: c.at(api), home: strings.TrimRight(pageURL(c.base.String()), "/")}
+	e.client.own.Set("Authorization", "OAuth "+cfg.WriteToken)
+	return e, nil
 }
 
-func (d *statuspageDesk) knows() knows { return knows{impact: true, credentials: true} }
+func (e *statuspageEditor) knows() knows { return knows{impact: true, credentials: true} }
 
 // managed is an incident as the manage API has it.
 type managed struct {
@@ -46,40 +46,40 @@ func (n *managed) posted(home string) posted {
 	return posted{Incident: n.incident(home, nil), mark: n.Metadata.has.Candor.has.Key}
 }
 
-func (d *statuspageDesk) components(ctx context.Context) ([]Component, error) {
+func (e *statuspageEditor) components(ctx context.Context) ([]Component, error) {
 	const per = 100
-	pages, err := numberedPages(d.client.Round(ctx), "/components?per_page=100", func(p *[]summaryComponent) bool { return len(*p) == per })
+	pages, err := numberedPages(e.client.Round(ctx), "/components?per_page=100", func(p *[]summaryComponent) bool { return len(*p) == per })
 	if err != nil {
-		return nil, d.client.pageless(err)
+		return nil, e.client.pageless(err)
 	}
 	var doc summary
 	doc.Components.items = slices.Concat(pages...)
 	return doc.components(), nil
 }
 
-func (d *statuspageDesk) incidents(ctx context.Context) ([]posted, error) {
+func (e *statuspageEditor) incidents(ctx context.Context) ([]posted, error) {
 	const per = 100
-	pages, err := numberedPages(d.client.Round(ctx), "/incidents/unresolved?per_page=100", func(p *[]managed) bool { return len(*p) == per })
+	pages, err := numberedPages(e.client.Round(ctx), "/incidents/unresolved?per_page=100", func(p *[]managed) bool { return len(*p) == per })
 	if err != nil {
-		return nil, d.client.pageless(err)
+		return nil, e.client.pageless(err)
 	}
 	var out []posted
 	for _, n := range slices.Concat(pages...) {
-		out = append(out, n.posted(d.home))
+		out = append(out, n.posted(e.home))
 	}
 	return out, nil
 }
 
-func (d *statuspageDesk) incident(ctx context.Context, id string) (*posted, error) {
+func (e *statuspageEditor) incident(ctx context.Context, id string) (*posted, error) {
 	var n managed
-	err := d.client.Round(ctx).JSON("/incidents/"+url.PathEscape(id), &n)
+	err := e.client.Round(ctx).JSON("/incidents/"+url.PathEscape(id), &n)
 	switch {
 	case hasCode(err, http.StatusNotFound) || err == nil && n.ID != id:
 		return nil, ErrNoIncident
 	case err != nil:
 		return nil, err
 	}
-	in := n.posted(d.home)
+	in := n.posted(e.home)
 	return &in, nil
 }
 
@@ -118,44 +118,44 @@ func statuspageWord(s ComponentStatus) string {
 	return string(s)
 }
 
-func (d *statuspageDesk) create(ctx context.Context, mark string, draft *Draft, set []*setting) (*posted, error) {
+func (e *statuspageEditor) create(ctx context.Context, mark string, draft *Draft, set []*setting) (*posted, error) {
 	change := managedChange{
 		Name: draft.Title, Status: draft.State, Impact: draft.Impact, Body: draft.Message, Notify: draft.Notify,
 		Metadata: map[string]json.RawMessage{"candor": json.RawMessage(`{"key":"` + mark + `"}`)},
 	}
 	change.take(set)
-	return d.change(ctx, http.MethodPost, "/incidents", change, set)
+	return e.change(ctx, http.MethodPost, "/incidents", change, set)
 }
 
-func (d *statuspageDesk) update(ctx context.Context, in *posted, p *Post, set []*setting) error {
+func (e *statuspageEditor) update(ctx context.Context, in *posted, p *Post, set []*setting) error {
 	change := managedChange{Status: p.State, Impact: p.Impact, Body: p.Message, Notify: p.Notify}
 	if len(set) > 0 {
 		change.Affected = slices.Clone(in.Components)
 	}
 	change.take(set)
-	_, err := d.change(ctx, http.MethodPatch, "/incidents/"+url.PathEscape(in.ID), change, set)
+	_, err := e.change(ctx, http.MethodPatch, "/incidents/"+url.PathEscape(in.ID), change, set)
 	return err
 }
 
-func (d *statuspageDesk) change(ctx context.Context, method, ref string, change managedChange, set []*setting) (*posted, error) {
+func (e *statuspageEditor) change(ctx context.Context, method, ref string, change managedChange, set []*setting) (*posted, error) {
 	var n managed
-	if err := d.client.send(ctx, method, ref, map[string]any{"incident": change}, &n); err != nil {
+	if err := e.client.send(ctx, method, ref, map[string]any{"incident": change}, &n); err != nil {
 		return nil, err
 	}
 	if n.ID == "" {
-		return nil, d.client.Errorf("answered JSON that is no incident of Statuspage: id is missing")
+		return nil, e.client.Errorf("answered JSON that is no incident of Statuspage: id is missing")
 	}
 	for _, s := range set {
 		s.made = true
 	}
-	in := n.posted(d.home)
+	in := n.posted(e.home)
 	return &in, nil
 }
 
-func (d *statuspageDesk) set(ctx context.Context, s *setting, _ bool) error {
+func (e *statuspageEditor) set(ctx context.Context, s *setting, _ bool) error {
 	change := map[string]any{"component": map[string]string{"status": statuspageWord(s.to)}}
-	return d.client.send(ctx, http.MethodPatch, "/components/"+url.PathEscape(s.ID), change, nil)
+	return e.client.send(ctx, http.MethodPatch, "/components/"+url.PathEscape(s.ID), change, nil)
 }
 
 // Interface guards
-var _ desk = (*statuspageDesk)(nil)
+var _ editor = (*statuspageEditor)(nil)

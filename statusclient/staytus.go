@@ -13,7 +13,7 @@ import (
 
 func init() {
 	register("staytus", adapter{
-		new: newStaytus, needs: []string{"token", "secret"}, desk: newStaytusDesk, writes: []string{"write_secret"},
+		new: newStaytus, needs: []string{"token", "secret"}, editor: newStaytusEditor, writes: []string{"write_secret"},
 	})
 }
 

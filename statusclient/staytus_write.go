@@ -11,39 +11,39 @@ import (
 	"slices"
 )
 
-// staytusDesk writes a Staytus, whose issues are marked in their first text. It
+// staytusEditor writes a Staytus, whose issues are marked in their first text. It
 // says no with status code 200, wants ids to be numbers, and takes a status that
 // it does not know for its own failure.
-type staytusDesk struct {
+type staytusEditor struct {
 	*staytus
 	levels []staytusLevel // of services, as last listed
 }
 
-func newStaytusDesk(_ context.Context, cfg BackendConfig, c *Client) (desk, error) {
+func newStaytusEditor(_ context.Context, cfg BackendConfig, c *Client) (editor, error) {
 	cfg.Token, cfg.Secret = cfg.WriteToken, cfg.WriteSecret
 	b, err := newStaytus(cfg, c)
 	if err != nil {
 		return nil, err
 	}
-	return &staytusDesk{staytus: b.(*staytus)}, nil
+	return &staytusEditor{staytus: b.(*staytus)}, nil
 }
 
-func (d *staytusDesk) knows() knows { return knows{credentials: true} }
+func (e *staytusEditor) knows() knows { return knows{credentials: true} }
 
-func (d *staytusDesk) components(ctx context.Context) ([]Component, error) {
-	services, err := staytusCall[[]staytusService](d.client.Round(ctx), "/api/v1/services/all")
+func (e *staytusEditor) components(ctx context.Context) ([]Component, error) {
+	services, err := staytusCall[[]staytusService](e.client.Round(ctx), "/api/v1/services/all")
 	if err != nil {
-		return nil, d.named(err)
+		return nil, e.named(err)
 	}
-	d.levels = nil
+	e.levels = nil
 	for _, s := range services {
-		d.levels = append(d.levels, s.Status)
+		e.levels = append(e.levels, s.Status)
 	}
-	return staytusStatus(services, nil, d.PageURL()).Components, nil
+	return staytusStatus(services, nil, e.PageURL()).Components, nil
 }
 
 // named says of which credentials it is that they are refused.
-func (d *staytusDesk) named(err error) error {
+func (e *staytusEditor) named(err error) error {
 	var fe *FetchError
 	if errors.As(err, &fe) && fe.Cause == staytusDenied {
 		return fe.because("refuses write_token and write_secret")
@@ -53,9 +53,9 @@ func (d *staytusDesk) named(err error) error {
 
 // level is what the page calls a status. Every page may rename its own, and only
 // tells of those that a service has.
-func (d *staytusDesk) level(ctx context.Context, s ComponentStatus) (string, error) {
-	if d.levels == nil {
-		if _, err := d.components(ctx); err != nil {
+func (e *staytusEditor) level(ctx context.Context, s ComponentStatus) (string, error) {
+	if e.levels == nil {
+		if _, err := e.components(ctx); err != nil {
 			return "", err
 		}
 	}
@@ -64,7 +64,7 @@ func (d *staytusDesk) level(ctx context.Context, s ComponentStatus) (string, err
 		MajorOutage: "major-outage", UnderMaintenance: "maintenance",
 	}[s]
 	other := ""
-	for _, l := range d.levels {
+	for _, l := range e.levels {
 		if l.Permalink == usual {
 			return usual, nil
 		}
@@ -75,17 +75,17 @@ func (d *staytusDesk) level(ctx context.Context, s ComponentStatus) (string, err
 	return cmp.Or(other, usual), nil
 }
 
-func (d *staytusDesk) incidents(ctx context.Context) ([]posted, error) {
-	issues, err := staytusCall[[]staytusIssue](d.client.Round(ctx), "/api/v1/issues/all")
+func (e *staytusEditor) incidents(ctx context.Context) ([]posted, error) {
+	issues, err := staytusCall[[]staytusIssue](e.client.Round(ctx), "/api/v1/issues/all")
 	if err != nil {
-		return nil, d.named(err)
+		return nil, e.named(err)
 	}
 	var out []posted
 	for i := range issues {
 		if issues[i].State == string(Resolved) {
 			continue
 		}
-		in, err := d.whole(ctx, issues[i].ID)
+		in, err := e.whole(ctx, issues[i].ID)
 		switch {
 		case errors.Is(err, ErrNoIncident): // was deleted in between
 		case err != nil:
@@ -98,15 +98,15 @@ func (d *staytusDesk) incidents(ctx context.Context) ([]posted, error) {
 }
 
 // whole reads an issue with its updates, the first of which has the mark.
-func (d *staytusDesk) whole(ctx context.Context, id int64) (*posted, error) {
-	n, err := staytusCall[staytusIssue](d.client.Round(ctx), "/api/v1/issues/info?params="+url.QueryEscape(fmt.Sprintf(`{"issue":%d}`, id)))
+func (e *staytusEditor) whole(ctx context.Context, id int64) (*posted, error) {
+	n, err := staytusCall[staytusIssue](e.client.Round(ctx), "/api/v1/issues/info?params="+url.QueryEscape(fmt.Sprintf(`{"issue":%d}`, id)))
 	switch {
 	case hasCode(err, http.StatusNotFound):
 		return nil, ErrNoIncident
 	case err != nil:
-		return nil, d.named(err)
+		return nil, e.named(err)
 	}
-	in := &posted{Incident: n.incident(nil, d.PageURL()), native: n.ID}
+	in := &posted{Incident: n.incident(nil, e.PageURL()), native: n.ID}
 	for _, u := range n.Updates {
 		if _, mark, _ := unmark(u.Text); mark != "" {
 			in.mark = mark
@@ -115,36 +115,36 @@ func (d *staytusDesk) whole(ctx context.Context, id int64) (*posted, error) {
 	return in, nil
 }
 
-func (d *staytusDesk) incident(ctx context.Context, id string) (*posted, error) {
-	issues, err := staytusCall[[]staytusIssue](d.client.Round(ctx), "/api/v1/issues/all")
+func (e *staytusEditor) incident(ctx context.Context, id string) (*posted, error) {
+	issues, err := staytusCall[[]staytusIssue](e.client.Round(ctx), "/api/v1/issues/all")
 	if err != nil {
-		return nil, d.named(err)
+		return nil, e.named(err)
 	}
 	i := slices.IndexFunc(issues, func(n staytusIssue) bool { return n.Identifier == id })
 	if i < 0 {
 		return nil, ErrNoIncident
 	}
-	return d.whole(ctx, issues[i].ID)
+	return e.whole(ctx, issues[i].ID)
 }
 
 // act does one action and reads the data of its answer.
-func (d *staytusDesk) act(ctx context.Context, action string, in any, data any) error {
+func (e *staytusEditor) act(ctx context.Context, action string, in any, data any) error {
 	var answer staytusAnswer
-	if err := d.client.send(ctx, http.MethodPost, "/api/v1/"+action, in, &answer); err != nil {
+	if err := e.client.send(ctx, http.MethodPost, "/api/v1/"+action, in, &answer); err != nil {
 		return err
 	}
-	if err := answer.problem(d.client); err != nil {
+	if err := answer.problem(e.client); err != nil {
 		var fe *FetchError
-		if why := d.client.complaint(fmt.Appendf(nil, `{"data":%s}`, answer.Data)); errors.As(err, &fe) && why != "" && fe.Cause != staytusDenied {
+		if why := e.client.complaint(fmt.Appendf(nil, `{"data":%s}`, answer.Data)); errors.As(err, &fe) && why != "" && fe.Cause != staytusDenied {
 			fe.Cause += ": " + why
 		}
-		return d.named(err)
+		return e.named(err)
 	}
 	if data == nil {
 		return nil
 	}
 	if err := json.Unmarshal(answer.Data, data); err != nil {
-		return d.client.Errorf("%s", describeJSON(err))
+		return e.client.Errorf("%s", describeJSON(err))
 	}
 	return nil
 }
@@ -152,7 +152,7 @@ func (d *staytusDesk) act(ctx context.Context, action string, in any, data any) 
 // create gives all services of the issue one status, the worst: it takes no
 // other. Those that are to have a better one get it afterwards. State, status and
 // services have to be there.
-func (d *staytusDesk) create(ctx context.Context, mark string, draft *Draft, set []*setting) (*posted, error) {
+func (e *staytusEditor) create(ctx context.Context, mark string, draft *Draft, set []*setting) (*posted, error) {
 	services, worst := []string{}, Operational
 	for _, s := range set {
 		services = append(services, s.ID)
@@ -163,12 +163,12 @@ func (d *staytusDesk) create(ctx context.Context, mark string, draft *Draft, set
 	if len(set) == 0 {
 		worst = draft.Impact.component()
 	}
-	level, err := d.level(ctx, worst)
+	level, err := e.level(ctx, worst)
 	if err != nil {
 		return nil, err
 	}
 	var n staytusIssue
-	err = d.act(ctx, "issues/create", map[string]any{
+	err = e.act(ctx, "issues/create", map[string]any{
 		"title": draft.Title, "initial_update": markPlain(draft.Message, mark), "state": draft.State,
 		"services": services, "status": level, "notify": draft.Notify,
 	}, &n)
@@ -178,7 +178,7 @@ func (d *staytusDesk) create(ctx context.Context, mark string, draft *Draft, set
 	for _, s := range set {
 		s.Status, s.made = worst, s.to == worst
 	}
-	return &posted{Incident: n.incident(nil, d.PageURL()), native: n.ID, mark: mark}, nil
+	return &posted{Incident: n.incident(nil, e.PageURL()), native: n.ID, mark: mark}, nil
 }
 
 func severity(s ComponentStatus) int {
@@ -187,25 +187,25 @@ func severity(s ComponentStatus) int {
 
 // update ends an issue with all its services well: which those are it does not
 // tell.
-func (d *staytusDesk) update(ctx context.Context, in *posted, p *Post, set []*setting) error {
+func (e *staytusEditor) update(ctx context.Context, in *posted, p *Post, set []*setting) error {
 	body := map[string]any{"id": in.native, "text": p.Message, "state": p.State, "notify": p.Notify}
 	if p.State == Resolved && len(set) == 0 {
-		level, err := d.level(ctx, Operational)
+		level, err := e.level(ctx, Operational)
 		if err != nil {
 			return err
 		}
 		body["status"] = level
 	}
-	return d.act(ctx, "issues/update", body, nil)
+	return e.act(ctx, "issues/update", body, nil)
 }
 
-func (d *staytusDesk) set(ctx context.Context, s *setting, _ bool) error {
-	level, err := d.level(ctx, s.to)
+func (e *staytusEditor) set(ctx context.Context, s *setting, _ bool) error {
+	level, err := e.level(ctx, s.to)
 	if err != nil {
 		return err
 	}
-	return d.act(ctx, "services/set_status", map[string]any{"service": s.ID, "status": level}, nil)
+	return e.act(ctx, "services/set_status", map[string]any{"service": s.ID, "status": level}, nil)
 }
 
 // Interface guards
-var _ desk = (*staytusDesk)(nil)
+var _ editor = (*staytusEditor)(nil)

@@ -111,7 +111,7 @@ func invalid(field, format string, args ...any) error {
 
 // Writable lists the values of BackendConfig.Type that can be written, sorted.
 func Writable() []string {
-	return slices.DeleteFunc(Types(), func(t string) bool { return adapters[t].desk == nil })
+	return slices.DeleteFunc(Types(), func(t string) bool { return adapters[t].editor == nil })
 }
 
 // NewWriter makes the Writer that cfg describes, or nil where cfg has no

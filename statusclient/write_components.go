@@ -16,14 +16,14 @@ func (w *remoteWriter) SetComponents(ctx context.Context, components map[string]
 	if err := checkSettings(components); err != nil {
 		return Receipt{}, err
 	}
-	err = w.do(ctx, func(at desk) error {
-		set, err := w.settings(ctx, at, components)
+	err = w.do(ctx, func(e editor) error {
+		set, err := w.settings(ctx, e, components)
 		if err != nil {
 			return err
 		}
 		r.Already = !slices.ContainsFunc(set, (*setting).open)
 		var l ledger
-		w.setAll(ctx, at, &l, set, false)
+		w.setAll(ctx, e, &l, set, false)
 		r, err = l.close(w.name, r)
 		return err
 	})
@@ -31,12 +31,12 @@ func (w *remoteWriter) SetComponents(ctx context.Context, components map[string]
 }
 
 // settings finds the components that were named, in the order of their names.
-func (w *remoteWriter) settings(ctx context.Context, at desk, named map[string]ComponentStatus) ([]*setting, error) {
+func (w *remoteWriter) settings(ctx context.Context, e editor, named map[string]ComponentStatus) ([]*setting, error) {
 	if len(named) == 0 {
 		return nil, nil
 	}
 	var all []Component
-	if err := w.try(ctx, func() (err error) { all, err = at.components(ctx); return err }); err != nil {
+	if err := w.try(ctx, func() (err error) { all, err = e.components(ctx); return err }); err != nil {
 		return nil, err
 	}
 	var out []*setting
@@ -54,11 +54,11 @@ func (w *remoteWriter) settings(ctx context.Context, at desk, named map[string]C
 }
 
 // setAll makes what is left of settings, all that can be made.
-func (w *remoteWriter) setAll(ctx context.Context, at desk, l *ledger, set []*setting, notify bool) {
+func (w *remoteWriter) setAll(ctx context.Context, e editor, l *ledger, set []*setting, notify bool) {
 	for _, s := range set {
 		var err error
 		if s.open() {
-			err = w.set(ctx, at, s, notify)
+			err = w.set(ctx, e, s, notify)
 		}
 		switch {
 		case err != nil || s.made:
@@ -70,13 +70,13 @@ func (w *remoteWriter) setAll(ctx context.Context, at desk, l *ledger, set []*se
 }
 
 // set makes one setting, also if the answer is lost.
-func (w *remoteWriter) set(ctx context.Context, at desk, s *setting, notify bool) error {
-	err := w.try(ctx, func() error { return at.set(ctx, s, notify) })
+func (w *remoteWriter) set(ctx context.Context, e editor, s *setting, notify bool) error {
+	err := w.try(ctx, func() error { return e.set(ctx, s, notify) })
 	if err != nil && !refusedIt(err) {
 		if ctx.Err() != nil {
 			return unsureError{err}
 		}
-		if w.look(ctx, at, []*setting{s}); s.Status == s.to {
+		if w.look(ctx, e, []*setting{s}); s.Status == s.to {
 			err = nil
 		}
 	}
@@ -85,9 +85,9 @@ func (w *remoteWriter) set(ctx context.Context, at desk, s *setting, notify bool
 }
 
 // look reads the statuses of components anew, where that is possible.
-func (w *remoteWriter) look(ctx context.Context, at desk, set []*setting) {
+func (w *remoteWriter) look(ctx context.Context, e editor, set []*setting) {
 	var all []Component
-	if len(set) == 0 || w.try(ctx, func() (err error) { all, err = at.components(ctx); return err }) != nil {
+	if len(set) == 0 || w.try(ctx, func() (err error) { all, err = e.components(ctx); return err }) != nil {
 		return
 	}
 	for _, s := range set {

@@ -15,7 +15,7 @@ import (
 // writing is what a type that can be written hands to conformWriter.
 type writing struct {
 	cfg   BackendConfig // with all that reading and writing need
-	fresh func() fakeDesk
+	fresh func() writableFake
 
 	portal, mail string    // what the two components are called
 	life         [6]string // what is read after each step of a life
@@ -195,11 +195,11 @@ func (w writing) mistakes(s *stage) {
 // twice names one component by its name and by its id.
 func (w writing) twice(s *stage) map[string]ComponentStatus {
 	out := map[string]ComponentStatus{w.mail: Degraded}
-	at, err := s.writer().sit(s.t.Context())
+	e, err := s.writer().connect(s.t.Context())
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	all, err := at.components(s.t.Context())
+	all, err := e.components(s.t.Context())
 	if err != nil {
 		s.t.Fatal(err)
 	}

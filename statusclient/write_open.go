@@ -10,20 +10,20 @@ func (w *remoteWriter) Open(ctx context.Context, d Draft) (r Receipt, err error)
 	if err := d.Complete(); err != nil {
 		return Receipt{}, err
 	}
-	err = w.do(ctx, func(at desk) error {
+	err = w.do(ctx, func(e editor) error {
 		mark := markOf(d.Key)
-		set, err := w.settings(ctx, at, d.Components)
+		set, err := w.settings(ctx, e, d.Components)
 		if err != nil {
 			return err
 		}
-		in, err := w.marked(ctx, at, mark)
+		in, err := w.marked(ctx, e, mark)
 		if err != nil {
 			return err
 		}
 		var l ledger
 		if in != nil {
 			r.Already = true
-		} else if in, err = w.create(ctx, at, mark, &d, set); !l.note(incidentWords(in)+" opened", err) {
+		} else if in, err = w.create(ctx, e, mark, &d, set); !l.note(incidentWords(in)+" opened", err) {
 			for _, s := range set {
 				l.undone = append(l.undone, s.String())
 			}
@@ -32,12 +32,12 @@ func (w *remoteWriter) Open(ctx context.Context, d Draft) (r Receipt, err error)
 		}
 		r.ID, r.URL = in.ID, in.URL
 		if !r.Already && in.State != d.State {
-			err := w.try(ctx, func() error { return at.update(ctx, in, &Post{State: d.State}, nil) })
+			err := w.try(ctx, func() error { return e.update(ctx, in, &Post{State: d.State}, nil) })
 			l.note("state set to "+string(d.State), err)
 		}
 		// Once people have said more, they may have set components otherwise.
-		if !r.Already || len(in.Updates) <= 1 && !at.knows().holds {
-			w.setAll(ctx, at, &l, set, d.Notify)
+		if !r.Already || len(in.Updates) <= 1 && !e.knows().holds {
+			w.setAll(ctx, e, &l, set, d.Notify)
 		}
 		r, err = l.close(w.name, r)
 		return err
@@ -53,9 +53,9 @@ func incidentWords(in *posted) string {
 }
 
 // marked is the incident that is open with this mark, or nil.
-func (w *remoteWriter) marked(ctx context.Context, at desk, mark string) (in *posted, err error) {
+func (w *remoteWriter) marked(ctx context.Context, e editor, mark string) (in *posted, err error) {
 	err = w.try(ctx, func() error {
-		list, err := at.incidents(ctx)
+		list, err := e.incidents(ctx)
 		if i := slices.IndexFunc(list, func(p posted) bool { return p.mark == mark }); i >= 0 {
 			in = &list[i]
 		}
@@ -65,12 +65,12 @@ func (w *remoteWriter) marked(ctx context.Context, at desk, mark string) (in *po
 }
 
 // create opens an incident once, also if the answer is lost.
-func (w *remoteWriter) create(ctx context.Context, at desk, mark string, d *Draft, set []*setting) (in *posted, err error) {
-	err = w.try(ctx, func() (err error) { in, err = at.create(ctx, mark, d, set); return err })
+func (w *remoteWriter) create(ctx context.Context, e editor, mark string, d *Draft, set []*setting) (in *posted, err error) {
+	err = w.try(ctx, func() (err error) { in, err = e.create(ctx, mark, d, set); return err })
 	if err == nil || refusedIt(err) {
 		return in, err
 	}
-	again, lost := w.marked(ctx, at, mark)
+	again, lost := w.marked(ctx, e, mark)
 	switch {
 	case lost != nil:
 		return nil, unsureError{err}
@@ -78,8 +78,8 @@ func (w *remoteWriter) create(ctx context.Context, at desk, mark string, d *Draf
 		return nil, err
 	}
 	for _, s := range set {
-		s.made = at.knows().holds // with the incident
+		s.made = e.knows().holds // with the incident
 	}
-	w.look(ctx, at, set)
+	w.look(ctx, e, set)
 	return again, nil
 }

@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-// remoteWriter is a Writer at any desk: it looks before it writes, and again when
+// remoteWriter is a Writer by any editor: it looks before it writes, and again when
 // an answer is lost.
 type remoteWriter struct {
-	name string
-	sit  func(ctx context.Context) (desk, error)
-	turn chan struct{}
-	at   desk // of the last call, if it went well; whose turn it is has it
+	name    string
+	connect func(ctx context.Context) (editor, error)
+	turn    chan struct{}
+	editor  editor // of the last call, if it went well; whose turn it is has it
 }
 
 // patience is how often something is tried that a system puts off, and how long
@@ -25,25 +25,25 @@ const (
 	aWhile   = time.Second
 )
 
-// do calls f at the desk when it is this call's turn.
-func (w *remoteWriter) do(ctx context.Context, f func(desk) error) (err error) {
+// do calls f with the editor when it is this call's turn.
+func (w *remoteWriter) do(ctx context.Context, f func(editor) error) (err error) {
 	select {
 	case w.turn <- struct{}{}:
 	case <-ctx.Done():
 		return w.cancelled(ctx)
 	}
 	defer func() { <-w.turn }()
-	if w.at == nil {
-		if err := w.try(ctx, func() (err error) { w.at, err = w.sit(ctx); return err }); err != nil {
+	if w.editor == nil {
+		if err := w.try(ctx, func() (err error) { w.editor, err = w.connect(ctx); return err }); err != nil {
 			return err
 		}
 	}
 	defer func() {
 		if err != nil {
-			w.at = nil // it may be another version by now
+			w.editor = nil // it may be another version by now
 		}
 	}()
-	return f(w.at)
+	return f(w.editor)
 }
 
 func (w *remoteWriter) cancelled(ctx context.Context) error {
@@ -102,13 +102,13 @@ func refusedIt(err error) bool {
 
 // Check implements Writer.
 func (w *remoteWriter) Check(ctx context.Context) (said string, err error) {
-	err = w.do(ctx, func(at desk) error {
+	err = w.do(ctx, func(e editor) error {
 		var all []Component
-		if err := w.try(ctx, func() (err error) { all, err = at.components(ctx); return err }); err != nil {
+		if err := w.try(ctx, func() (err error) { all, err = e.components(ctx); return err }); err != nil {
 			return err
 		}
 		said = fmt.Sprintf("can be written, %d components", len(all))
-		if !at.knows().credentials {
+		if !e.knows().credentials {
 			said = "may be written; whether write_token is right shows with the first write"
 		}
 		return nil

@@ -14,8 +14,8 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// fakeDesk is a system on which both people and Candor write.
-type fakeDesk interface {
+// writableFake is a system on which both people and Candor write.
+type writableFake interface {
 	http.Handler
 
 	// log is what was said, oldest first, of each incident of that title; mails is
@@ -75,7 +75,7 @@ var accidents = map[string]func(d *road, w http.ResponseWriter, r *http.Request)
 type stage struct {
 	t    *testing.T
 	w    writing
-	fake fakeDesk
+	fake writableFake
 	road *road
 	net  *fakeNet
 	log  bytes.Buffer

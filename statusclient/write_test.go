@@ -11,7 +11,7 @@ func cachetWriting(version string) writing {
 	w := writing{
 		cfg:    BackendConfig{Type: "cachet", URL: writeHome, Token: fakeToken, WriteToken: fakeWriteToken},
 		portal: "Portal", mail: "Mail",
-		fresh: func() fakeDesk { return newFakeCachet2(version) },
+		fresh: func() writableFake { return newFakeCachet2(version) },
 	}
 	const bad = "Portal=major_outage; Mail=degraded; "
 	w.life = [6]string{
@@ -23,7 +23,7 @@ func cachetWriting(version string) writing {
 	}
 	if version == "3" || version == "3 of 2025" {
 		w.life[3] = bad + "Portal down monitoring major [4] 3 Freed." // as bad as it was opened
-		w.fresh = func() fakeDesk {
+		w.fresh = func() writableFake {
 			f := newFakeCachet3()
 			f.old = version != "3"
 			return f
@@ -50,7 +50,7 @@ func TestCachet3WithoutMetadataIsWritten(t *testing.T) { conformWriter(t, cachet
 func statuspageWriting() writing {
 	return writing{
 		cfg:    BackendConfig{Type: "statuspage", URL: writeHome, WriteToken: fakeWriteToken, PageID: fakePageID},
-		fresh:  func() fakeDesk { return newFakeStatuspage() },
+		fresh:  func() writableFake { return newFakeStatuspage() },
 		portal: "portal", mail: "mail",
 		life: [6]string{
 			"portal=major_outage; Portal down investigating major [c-portal] 1 We look into it.",
@@ -69,7 +69,7 @@ func staytusWriting() writing {
 		cfg: BackendConfig{
 			Type: "staytus", URL: writeHome, Token: fakeToken, Secret: fakeSecret, WriteToken: fakeWriteToken, WriteSecret: fakeWriteSecret,
 		},
-		fresh:  func() fakeDesk { return &fakeStaytus{level: "operational", mail: "operational"} },
+		fresh:  func() writableFake { return &fakeStaytus{level: "operational", mail: "operational"} },
 		portal: "Portal", mail: "Mail",
 		life: [6]string{ // what an issue is about is not told
 			"Portal=major_outage; Portal down investigating critical [] 1 We look into it.",
@@ -86,7 +86,7 @@ func TestStaytusIsWritten(t *testing.T) { conformWriter(t, staytusWriting()) }
 func sorryWriting() writing {
 	return writing{
 		cfg:    BackendConfig{Type: "sorry", URL: writeHome, WriteToken: fakeWriteToken, PageID: fakePageID},
-		fresh:  func() fakeDesk { return new(fakeSorry) },
+		fresh:  func() writableFake { return new(fakeSorry) },
 		portal: "Portal", mail: "Mail",
 		life: [6]string{ // components are what notices make of them
 			"Portal=degraded; Portal down investigating minor [1] 1 We look into it.",

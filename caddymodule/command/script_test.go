@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 // TestCommands runs what people type against running instances. Each script has
 // free addresses in ADMIN, SITE and NOBODY, a time of the week in UTC that is now
 // in TODAY, a day of the week that is three days away in DAY and, written out, in
-// WEEKDAY, a status page in STATUS, one that can be written in DESK, and a web
+// WEEKDAY, a status page in STATUS, one that can be written in CACHET, and a web
 // server that is not Caddy in OTHER and OTHER_URL.
 func TestCommands(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -54,9 +54,9 @@ func TestCommands(t *testing.T) {
 				}
 				e.Setenv(name, addr)
 			}
-			written := httptest.NewServer(newDesk())
+			written := httptest.NewServer(newCachet())
 			e.Defer(written.Close)
-			e.Setenv("DESK", written.URL)
+			e.Setenv("CACHET", written.URL)
 			e.Setenv("OTHER_URL", other.URL)
 			e.Setenv("STATUS", page.URL)
 			e.Setenv("OTHER", strings.TrimPrefix(other.URL, "http://"))

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// desk is one system as whoever has its write token sees it. Its calls are made
+// editor is one system as whoever has its write token sees it. Its calls are made
 // one at a time. Each makes one change or none, so that it may be made again when
 // it was refused; what one change cannot do is left to the next.
-type desk interface {
+type editor interface {
 	// components lists what can be set, with the statuses that they have of their
 	// own, whatever incidents are about them.
 	components(ctx context.Context) ([]Component, error)

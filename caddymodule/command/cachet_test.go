@@ -11,16 +11,16 @@ import (
 	"time"
 )
 
-// desk is a Cachet 2.4 that can be written with the token "may-write".
-type desk struct {
+// cachet is a Cachet 2.4 that can be written with the token "may-write".
+type cachet struct {
 	mu        sync.Mutex
 	incidents []map[string]any // oldest first
 	status    map[string]int   // of its components
 }
 
-func newDesk() *desk { return &desk{status: map[string]int{"1": 1, "2": 1}} }
+func newCachet() *cachet { return &cachet{status: map[string]int{"1": 1, "2": 1}} }
 
-func (d *desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (d *cachet) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	path := strings.TrimPrefix(r.URL.Path, "/api/v1/")
