@@ -24,7 +24,7 @@ func (a *App) rehearsing(r *http.Request, svc *service) *drill {
 	if !now.Before(d.Until) {
 		return nil
 	}
-	jar := cookies{name: cookieFor(r, d.cookies), lines: r.Header["Cookie"]}
+	jar := cookies{name: cookieFor(r, d.cookies), lines: cookieLines(r)}
 	for range maxPasses {
 		value, ok := jar.next()
 		if !ok {
@@ -47,10 +47,11 @@ func cookieFor(r *http.Request, names [2]string) string {
 // hasRehearsed reports whether a visitor has a cookie of a rehearsal of svc. If they
 // do not rehearse, that one is over.
 func (a *App) hasRehearsed(r *http.Request, svc *service) bool {
-	if len(r.Header["Cookie"]) == 0 {
+	lines := cookieLines(r)
+	if len(lines) == 0 {
 		return false
 	}
-	jar := cookies{name: cookieFor(r, drillCookies(svc.name)), lines: r.Header["Cookie"]}
+	jar := cookies{name: cookieFor(r, drillCookies(svc.name)), lines: lines}
 	_, ok := jar.next()
 	return ok
 }

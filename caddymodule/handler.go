@@ -192,6 +192,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 	bare := statusclient.BarePath(path)
 	path = statusclient.CleanPath(path)
 	if h.exempt.Match(path) && h.exempt.Match(bare) {
+		hideCookies(r)
 		return next.ServeHTTP(w, r)
 	}
 	key := svc.presentsKey(r)
@@ -206,6 +207,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 		h.serveDrill(w, r, svc, d)
 		return nil
 	}
+	hideCookies(r)
 	if err, ok := r.Context().Value(caddyhttp.ErrorCtxKey).(error); ok {
 		return h.serveError(w, r, svc, past, err, next)
 	}

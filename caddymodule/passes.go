@@ -43,7 +43,7 @@ func (a *App) hasPass(r *http.Request, svc *service) bool {
 	if a.passes.Empty() {
 		return false
 	}
-	jar := cookies{name: svc.passCookie(r), lines: r.Header["Cookie"]}
+	jar := cookies{name: svc.passCookie(r), lines: cookieLines(r)}
 	for range maxPasses {
 		value, ok := jar.next()
 		if !ok {
