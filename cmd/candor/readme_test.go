@@ -70,7 +70,7 @@ func TestDocumentsNameEveryOptionOfTheDirective(t *testing.T) {
 }
 
 func TestDocumentsNameEveryFieldOfAView(t *testing.T) {
-	doc := section(t, "## Looks and words")
+	doc := section(t, "## What templates see")
 	seen := map[reflect.Type]bool{}
 	var walk func(typ reflect.Type)
 	walk = func(typ reflect.Type) {
@@ -100,7 +100,7 @@ func TestDocumentsNameEveryFieldOfAView(t *testing.T) {
 }
 
 func TestDocumentsNameEveryFieldOfAProblem(t *testing.T) {
-	doc := section(t, "## How an answer is decided")
+	doc := section(t, "## JSON")
 	for f := range reflect.TypeFor[errorpages.Problem]().Fields() {
 		if !strings.Contains(doc, "`."+f.Name+"`") {
 			t.Errorf("%s is in no document", f.Name)
