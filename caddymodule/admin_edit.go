@@ -48,6 +48,8 @@ func editProblem(err error) error {
 		return refuse(http.StatusNotFound, "there is no such entry, or no more")
 	case errors.As(err, &invalid):
 		return refuse(http.StatusBadRequest, "%w", err)
+	case errors.Is(err, board.ErrNoEnd):
+		return refuse(http.StatusConflict, "%w; give it an until", err)
 	case errors.Is(err, board.ErrFull):
 		return refuse(http.StatusInsufficientStorage, "%w; end or resolve what is over", err)
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):

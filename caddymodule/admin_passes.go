@@ -67,7 +67,7 @@ func (a *App) makeLink(ctx context.Context, svc *service, ask linkBody) (linkVie
 func (a *App) destination(svc *service, site, to string) (origin, query string, err error) {
 	if site = cmp.Or(site, a.siteOf(svc)); site == "" {
 		return "", "", refuse(http.StatusBadRequest,
-			"nothing tells which host %s has; name the site, such as https://portal.example.edu", svc.name)
+			"site is missing, and nothing tells which host %s has; name one such as https://portal.example.edu", svc.name)
 	}
 	if origin, err = config.Origin(site); err != nil || !strings.HasPrefix(origin, "http") {
 		return "", "", refuse(http.StatusBadRequest, "site has to be such as https://portal.example.edu: scheme, host and port, nothing behind")

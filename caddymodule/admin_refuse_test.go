@@ -55,6 +55,12 @@ func TestAdminRefusesWhatItDoesNotUnderstand(t *testing.T) {
 	}
 }
 
+func TestAdminExtendsNothingThatHasNoEnd(t *testing.T) {
+	o := startOperator(t, t.TempDir())
+	o.call("POST", "/candor/maintenance", `{"services": ["portal"]}`).wants(201)
+	o.call("POST", "/candor/maintenance", `{"services": ["portal"], "extend": "30m"}`).wants(409).says("give it an until")
+}
+
 func TestAdminSaysInJSONWhatIsNotThere(t *testing.T) {
 	o := startOperator(t, t.TempDir())
 	for _, path := range []string{"/candor/", "/candor/x", "/candor/services/", "/candor/services/portal/x", "/candor/incidents/x/updates/y"} {

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"maps"
 	"net/http"
@@ -179,7 +180,7 @@ func (d *drill) check() error {
 	_, known := drillCauses[d.Cause]
 	switch {
 	case d.State == statusclient.StateMaintenance && d.Cause != errorpages.CauseMaintenance:
-		return errors.New("maintenance has no cause")
+		return errors.New("cause does not go with the state maintenance")
 	case d.State == statusclient.StateMaintenance:
 	case d.State != statusclient.StateFault && d.State != statusclient.StateIncident:
 		return errors.New("state has to be fault, incident or maintenance")
@@ -192,7 +193,7 @@ func (d *drill) check() error {
 		return errors.New("cause has to be one of " + strings.Join(names, ", "))
 	}
 	if span := d.Until.Sub(d.From); span < shortestDrill || span > longestDrill {
-		return errors.New("a rehearsal lasts one minute at least and 24 hours at most")
+		return fmt.Errorf("for has to be a duration from %s to %s, such as 10m or 2h", brief(shortestDrill), brief(longestDrill))
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package statusclient
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -68,11 +69,17 @@ func checkSettings(components map[string]ComponentStatus) error {
 		return invalid("components", "are more than %d", mostComponents)
 	}
 	for _, name := range slices.Sorted(maps.Keys(components)) {
-		s := components[name]
-		if oneOf(s, ComponentUnknown, Operational, Degraded, PartialOutage, MajorOutage, UnderMaintenance) == ComponentUnknown {
-			return invalid("components", "give %.100q the status %.40q; "+
-				"it may be operational, degraded, partial_outage, major_outage or maintenance", name, s)
+		if err := components[name].Check(); err != nil {
+			return invalid("components", "give %.100q the %v", name, err)
 		}
+	}
+	return nil
+}
+
+// Check reports whether s is a status that can be given.
+func (s ComponentStatus) Check() error {
+	if oneOf(s, ComponentUnknown, Operational, Degraded, PartialOutage, MajorOutage, UnderMaintenance) == ComponentUnknown {
+		return fmt.Errorf("status %.40q; it may be operational, degraded, partial_outage, major_outage or maintenance", string(s))
 	}
 	return nil
 }

@@ -5,7 +5,9 @@ package command
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"runtime/debug"
 	"slices"
@@ -14,6 +16,9 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	caddycmd "github.com/caddyserver/caddy/v2/cmd"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/candor-edge/candor/caddymodule/config"
 )
 
 // binary is the name of the program that has the commands at its top level.
@@ -63,7 +68,53 @@ func Main() {
 		fmt.Fprintf(os.Stderr, unbuildable, os.Args[1])
 		os.Exit(1)
 	}
+	if err := known(os.Args[1:]); err != nil {
+		fmt.Fprintf(os.Stderr, "Error: %v\nRun '%s --help' for usage.\n", err, binary)
+		os.Exit(exitUsage)
+	}
 	caddycmd.Main()
+}
+
+// known refuses a command that there is not, before Caddy does: it would exit with
+// 1, and take a guess at whatever is three letters away.
+func known(args []string) error {
+	if len(args) > 1 && args[0] == "help" {
+		args = args[1:]
+	}
+	if len(args) == 0 || strings.HasPrefix(args[0], "-") || strings.HasPrefix(args[0], "__complete") {
+		return nil
+	}
+	names := append(slices.Sorted(maps.Keys(caddycmd.Commands())), "completion", "help", "manpage") // which are not registered
+	if slices.Contains(names, args[0]) {
+		return nil
+	}
+	names = slices.DeleteFunc(names, func(name string) bool { return name == binary || slices.Contains(builders, name) })
+	if near := meant(args[0], names); near != "" {
+		return usage("unknown command %q; did you mean \"%s %s\"?", args[0], binary, near)
+	}
+	return usage("unknown command %q", args[0])
+}
+
+// meant is which of names was probably meant, "" if there is no telling.
+func meant(typed string, names []string) string {
+	typed = strings.ToLower(typed)
+	if i := slices.IndexFunc(names, func(name string) bool { return len(typed) > 2 && strings.HasPrefix(name, typed) }); i >= 0 {
+		return names[i]
+	}
+	return config.Nearest(typed, names)
+}
+
+// flagProblem says what is wrong with the flags of cmd.
+func flagProblem(cmd *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) {
+		var names []string
+		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+		if near := meant(unknown.GetSpecifiedName(), names); near != "" {
+			err = fmt.Errorf("%w; did you mean --%s?", err, near)
+		}
+	}
+	return exit(cmd, usageError{err})
 }
 
 // builders are Caddy's commands that fetch another binary from Caddy's build
@@ -123,7 +174,7 @@ func commands() []caddycmd.Command {
 		list[i].CobraFunc = func(cmd *cobra.Command) {
 			documented(cmd)
 			setup(cmd)
-			cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return exit(cmd, usageError{err}) })
+			cmd.SetFlagErrorFunc(flagProblem)
 		}
 	}
 	return list

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"strings"
 
 	caddycmd "github.com/caddyserver/caddy/v2/cmd"
 	"github.com/spf13/cobra"
@@ -27,7 +28,7 @@ incident are set with it, and are operational again when it ends.
 	$ candor component set "Student portal=degraded" --backend campus
 
 `+addressHelp, componentSet)
-			set.Flags().StringP("backend", "b", "", "The status system to write to, in place of the board")
+			set.Flags().StringP("backend", "", "", "The status system to write to, in place of the board")
 			edits(set)
 			group(cmd, set)
 		},
@@ -61,8 +62,14 @@ func componentSet(cmd *cobra.Command, args []string) error {
 		return printJSON(out, &r)
 	}
 	if r.Already {
-		fmt.Fprintf(out, "It is so at %s already.\n", name)
+		fmt.Fprintf(out, "Nothing changed: %s says so already.\n", name)
 	}
+	for _, done := range r.Done {
+		if at := strings.LastIndex(done, " set to "); at >= 0 {
+			fmt.Fprintf(out, "C%s is %s at %s.\n", harmless(done[1:at]), harmless(done[at+len(" set to "):]), name)
+		}
+	}
+	r.Done = nil
 	tellReceipt(out, &r)
 	return nil
 }

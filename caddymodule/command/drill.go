@@ -102,12 +102,21 @@ func endDrill(cmd *cobra.Command, path, service string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := c.call(cmd.Context(), http.MethodDelete, path, nil, nil, ""); err != nil {
+	// Otherwise a slip of the pen looks like a service that is not rehearsed.
+	if err := c.get(cmd.Context(), "services/"+url.PathEscape(service), nil); err != nil {
 		return err
 	}
-	if isSet(cmd, "json") {
-		return printJSON(cmd.OutOrStdout(), map[string]string{"service": service})
+	_, err = c.call(cmd.Context(), http.MethodDelete, path, nil, nil, "")
+	idle := refusedWith(err, http.StatusNotFound)
+	switch {
+	case err != nil && !idle:
+		return err
+	case isSet(cmd, "json"):
+		return printJSON(cmd.OutOrStdout(), map[string]any{"service": service, "ended": !idle})
+	case idle:
+		fmt.Fprintf(cmd.OutOrStdout(), "Nothing was rehearsed for %s.\n", service)
+	default:
+		fmt.Fprintf(cmd.OutOrStdout(), "The rehearsal of %s is over.\n", service)
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "The rehearsal of %s is over.\n", service)
 	return nil
 }

@@ -42,7 +42,7 @@ no other is opened: the command can be repeated.
 
 `+timeHelp+"\n"+addressHelp, incidentOpen)
 			open.Flags().BoolP("all", "", false, "Every service")
-			open.Flags().StringP("title", "t", "", "What does not work (required)")
+			open.Flags().StringP("title", "", "", "What does not work (required)")
 			posts(open)
 			elsewhere(open)
 			open.Flags().StringP("key", "", "", "With --backend: what the incident is known by (default its title)")
@@ -77,13 +77,13 @@ Lists the incidents of the board that are open, or --all that are kept: resolved
 ones for 90 days. With --backend, those that are open at that system.
 `+addressHelp, incidentList)
 			list.Flags().BoolP("all", "", false, "Resolved ones, too")
-			list.Flags().StringP("backend", "b", "", "Those of this status system, in place of the board's")
+			list.Flags().StringP("backend", "", "", "Those of this status system, in place of the board's")
 			talks(list)
 
 			show := verb("show <id> [--backend <name>]", "Shows an incident with all its updates", `
 Shows an incident of the board with all its updates, the newest first.
 `+addressHelp, incidentShow)
-			show.Flags().StringP("backend", "b", "", "That of this status system, in place of the board's")
+			show.Flags().StringP("backend", "", "", "That of this status system, in place of the board's")
 			talks(show)
 			group(cmd, open, update, resolve, list, show)
 		},
@@ -93,9 +93,9 @@ Shows an incident of the board with all its updates, the newest first.
 // posts gives cmd the flags of an update.
 func posts(cmd *cobra.Command) {
 	cmd.Flags().StringP("message", "m", "", "What visitors get to read")
-	cmd.Flags().StringP("state", "s", "", "investigating, identified, monitoring or resolved")
-	cmd.Flags().StringP("impact", "i", "", "none, minor, major or critical")
-	cmd.Flags().StringP("next-update", "n", "", "When people will hear more: a time, or how long from now")
+	cmd.Flags().StringP("state", "", "", "investigating, identified, monitoring or resolved")
+	cmd.Flags().StringP("impact", "", "", "none, minor, major or critical")
+	cmd.Flags().StringP("next-update", "", "", "When people will hear more: a time, or how long from now")
 }
 
 // readPromise reads when the next update is due.

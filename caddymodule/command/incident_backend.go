@@ -20,7 +20,7 @@ const backendTimeout = 30 * time.Second
 
 // elsewhere gives cmd the flags of what is written to another system.
 func elsewhere(cmd *cobra.Command) {
-	cmd.Flags().StringP("backend", "b", "", "The status system to write to, in place of the board")
+	cmd.Flags().StringP("backend", "", "", "The status system to write to, in place of the board")
 	cmd.Flags().StringArrayP("component", "", nil, "What of that system is affected: NAME, or NAME=STATUS; may be repeated")
 	cmd.Flags().BoolP("notify", "", false, "Have that system tell its subscribers")
 }
@@ -61,6 +61,12 @@ func componentsIn(given []string) (map[string]statusclient.ComponentStatus, erro
 			return nil, usage("%q: a component is named once, as NAME or NAME=STATUS", c)
 		}
 		out[name] = statusclient.ComponentStatus(status)
+		if status == "" {
+			continue
+		}
+		if err := out[name].Check(); err != nil {
+			return nil, usage("%q: %w", c, err)
+		}
 	}
 	return out, nil
 }

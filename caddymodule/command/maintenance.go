@@ -56,7 +56,7 @@ addresses in it become links.
 `+timeHelp+"\n"+addressHelp, maintenanceOn)
 			on.Flags().BoolP("all", "", false, "Every service")
 			on.Flags().StringP("message", "m", "", "What visitors get to read")
-			on.Flags().StringP("title", "t", "", "What it is called, for lists and for visitors")
+			on.Flags().StringP("title", "", "", "What it is called, for lists and for visitors")
 			on.Flags().StringP("for", "", "", "How long it takes: 90m, 2h30m, 1d")
 			on.Flags().StringP("until", "", "", "When it ends")
 			on.Flags().StringP("extend", "", "", "How much longer what runs takes: 30m")
@@ -155,6 +155,9 @@ func maintenanceOn(cmd *cobra.Command, args []string) error {
 	code, err := c.call(cmd.Context(), http.MethodPost, "maintenance", &order{w, extend}, &made, "")
 	if refusedWith(err, http.StatusNotFound) {
 		return fmt.Errorf("no maintenance of exactly %s runs, so there is none to extend; see '%s maintenance list'", closes(&w), program())
+	}
+	if refusedWith(err, http.StatusConflict) {
+		return fmt.Errorf("the maintenance of %s has no end that --extend could move; give it one with --for or --until", closes(&w))
 	}
 	if err != nil {
 		return err

@@ -48,8 +48,8 @@ service is called "default".
 		CobraFunc: func(cmd *cobra.Command) {
 			cmd.Flags().StringP("from", "f", "localhost", "Address on which to receive traffic")
 			cmd.Flags().StringSliceP("to", "t", nil, "Upstream address(es) to which traffic should be sent")
-			cmd.Flags().StringP("status", "s", "", "URL of the status page")
-			cmd.Flags().StringP("name", "n", "", "What visitors know the app as")
+			cmd.Flags().StringP("status", "", "", "URL of the status page")
+			cmd.Flags().StringP("name", "", "", "What visitors know the app as")
 			cmd.Flags().StringP("address", "", "", "Address of the administration listener, if not the default")
 			cmd.Flags().BoolP("debug", "v", false, "Enable verbose debug logs")
 			runs(cmd, proxy)

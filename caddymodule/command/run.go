@@ -3,6 +3,7 @@ package command
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 
 	caddycmd "github.com/caddyserver/caddy/v2/cmd"
@@ -48,16 +49,15 @@ func group(cmd *cobra.Command, verbs ...*cobra.Command) {
 		if args[0] == "help" {
 			return helpFor(cmd, args[1:])
 		}
-		var near []string
-		for _, s := range cmd.SuggestionsFor(args[0]) {
-			near = append(near, fmt.Sprintf("%q", cmd.CommandPath()+" "+s))
+		var names []string
+		for _, c := range cmd.Commands() {
+			names = append(names, c.Name())
 		}
-		if len(near) > 0 {
-			return usage("unknown command %q; did you mean %s?", args[0], strings.Join(near, " or "))
+		if near := meant(args[0], names); near != "" {
+			return usage("unknown command %q; did you mean %q?", args[0], cmd.CommandPath()+" "+near)
 		}
 		return usage("unknown command %q", args[0])
 	})
-	cmd.SuggestionsMinimumDistance = 2
 }
 
 // helpFor is help on a command below cmd, as cobra has it for the program itself.
@@ -76,6 +76,7 @@ func exit(cmd *cobra.Command, err error) error {
 		return nil
 	}
 	cmd.SilenceErrors, cmd.SilenceUsage = true, true
+	err = mistyped(cmd, err)
 	if !errors.Is(err, errReported) {
 		fmt.Fprintln(cmd.ErrOrStderr(), "Error:", err)
 	}
@@ -85,6 +86,21 @@ func exit(cmd *cobra.Command, err error) error {
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "Run '%s --help' for usage.\n", cmd.CommandPath())
 	return caddycmd.WrapCommandFuncForCobra(func(caddycmd.Flags) (int, error) { return exitUsage, nil })(cmd, nil)
+}
+
+// mistyped makes what the running instance refused because of a value the fault of
+// the flag that has it: such refusals begin with the name of a field, and flags are
+// called as the fields are.
+func mistyped(cmd *cobra.Command, err error) error {
+	if !refusedWith(err, http.StatusBadRequest) {
+		return err
+	}
+	field, problem, _ := strings.Cut(err.Error(), " ")
+	flag := strings.ReplaceAll(field, "_", "-")
+	if flag == "" || cmd.Flag(flag) == nil {
+		return err
+	}
+	return usage("--%s %s", flag, problem)
 }
 
 // text is the value of a flag.

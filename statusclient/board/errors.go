@@ -11,6 +11,9 @@ var ErrNotFound = errors.New("not found")
 // ErrFull says that the board holds as many as it can.
 var ErrFull = errors.New("the board is full")
 
+// ErrNoEnd says that a window that is to be extended has no end.
+var ErrNoEnd = errors.New("this maintenance has no end to extend")
+
 // ErrChanged says that somebody else was first.
 type ErrChanged struct {
 	Current string // the ETag that it has now

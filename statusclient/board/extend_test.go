@@ -45,8 +45,7 @@ func TestAnEndThatWasMovedIsRemembered(t *testing.T) {
 		promised(open, in(3*time.Hour))
 		promised(reopened(t, b, store).Windows()[0], in(3*time.Hour))
 
-		var wrong *ErrInvalid
-		if _, err := b.Extend(ctx, store, scope, time.Hour); !errors.As(err, &wrong) {
+		if _, err := b.Extend(ctx, store, scope, time.Hour); !errors.Is(err, ErrNoEnd) {
 			t.Errorf("there is no end to move: %v", err)
 		}
 		situation := func() *statusclient.Situation {

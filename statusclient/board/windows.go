@@ -165,7 +165,7 @@ func (b *Board) On(ctx context.Context, store Store, w Window) (result Window, c
 
 // Extend moves the end of the window of exactly the scope of w that runs by d, and
 // gives it the title and the message of w where it has some. Without one, the
-// error is ErrNotFound.
+// error is ErrNotFound; without an end, ErrNoEnd.
 func (b *Board) Extend(ctx context.Context, store Store, w Window, d time.Duration) (result Window, err error) {
 	var after *Window
 	err = b.edit(ctx, store, func(now time.Time) (r *record, err error) {
@@ -174,7 +174,7 @@ func (b *Board) Extend(ctx context.Context, store Store, w Window, d time.Durati
 		case running == nil:
 			return nil, ErrNotFound
 		case running.Until.IsZero():
-			return nil, invalid("extend", "moves an end, and this maintenance has none; give it one")
+			return nil, ErrNoEnd
 		case d <= 0:
 			return nil, invalid("extend", "has to be longer than nothing")
 		}
