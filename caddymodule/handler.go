@@ -189,17 +189,16 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 		h.serveOwn(w, r, svc, rest, next)
 		return nil
 	}
-	bare := statusclient.BarePath(path)
-	path = statusclient.CleanPath(path)
-	if h.exempt.Match(path) && h.exempt.Match(bare) {
+	read := statusclient.ReadingsOf(path)
+	if h.exempt.MatchAll(&read) {
 		hideCookies(r)
 		return next.ServeHTTP(w, r)
 	}
 	key := svc.presentsKey(r)
 	var past way
-	if held := h.app.holding(svc, path, bare, r.Method); held != nil {
+	if held := h.app.holding(svc, &read, r.Method); held != nil {
 		if past = h.wayPast(r, svc, key); past == nil {
-			h.serveHeld(w, r, svc, held, path)
+			h.serveHeld(w, r, svc, held, &read)
 			return nil
 		}
 	}

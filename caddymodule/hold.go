@@ -9,19 +9,13 @@ import (
 )
 
 // holding returns what those get to know who are kept out of svc, if a request
-// for a path is one of theirs, as CleanPath or as BarePath returns it: nobody knows
-// how the app reads it. It is nil if the request passes.
-func (a *App) holding(svc *service, path, bare, method string) *statusclient.Situation {
+// for a path is one of theirs. It is nil if the request passes.
+func (a *App) holding(svc *service, path *statusclient.Readings, method string) *statusclient.Situation {
 	sit := a.situation(svc)
 	if sit.Hold == nil && sit.Parts == nil {
 		return nil
 	}
-	now := time.Now()
-	held := sit.Holding(path, safeMethod(method), now)
-	if held == nil && bare != path {
-		held = sit.Holding(bare, safeMethod(method), now)
-	}
-	return held
+	return sit.Holding(path, safeMethod(method), time.Now())
 }
 
 // closed is holding for everybody, and for those who wait at the part that the
@@ -33,9 +27,9 @@ func (a *App) closed(svc *service, part string) *statusclient.Situation {
 // serveHeld answers for a service in maintenance mode, as held tells. Its
 // upstream is not asked.
 func (h *Handler) serveHeld(
-	w http.ResponseWriter, r *http.Request, svc *service, held *statusclient.Situation, path string,
+	w http.ResponseWriter, r *http.Request, svc *service, held *statusclient.Situation, path *statusclient.Readings,
 ) {
-	if (r.Method == http.MethodGet || r.Method == http.MethodHead) && h.health.Match(path) {
+	if (r.Method == http.MethodGet || r.Method == http.MethodHead) && h.health.MatchAll(path) {
 		claim(w)
 		w.Header()["Cache-Control"] = noStore
 		w.WriteHeader(h.healthCode)

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/candor-edge/candor/statusclient"
 	"github.com/candor-edge/candor/statusclient/board"
 )
 
@@ -22,10 +23,11 @@ func BenchmarkHolding(b *testing.B) {
 		for _, windows := range []int{0, 1000} {
 			b.Run(fmt.Sprintf("%d services, %d planned", n, windows), func(b *testing.B) {
 				app, services := planned(b, n, windows)
+				path := statusclient.ReadingsOf("/courses/2026/algebra")
 				b.ReportAllocs()
 				i := 0
 				for b.Loop() {
-					if app.holding(services[i], "/courses/2026/algebra", "/courses/2026/algebra", http.MethodGet) != nil {
+					if app.holding(services[i], &path, http.MethodGet) != nil {
 						b.Fatal("held back")
 					}
 					if i++; i == len(services) {
@@ -45,11 +47,14 @@ func TestTheCheckForMaintenanceAllocatesNothing(t *testing.T) {
 	}
 	app.merge()
 	for _, svc := range services[:2] {
-		if got := testing.AllocsPerRun(1000, func() { app.holding(svc, "/courses/2026", "/courses/2026", http.MethodPost) }); got != 0 {
+		if got := testing.AllocsPerRun(1000, func() {
+			path := statusclient.ReadingsOf("/courses/2026")
+			app.holding(svc, &path, http.MethodPost)
+		}); got != 0 {
 			t.Errorf("%s: %v allocations", svc.name, got)
 		}
 	}
-	if app.holding(services[1], "/exams/1", "/exams/1", http.MethodPost) == nil {
+	if path := statusclient.ReadingsOf("/exams/1"); app.holding(services[1], &path, http.MethodPost) == nil {
 		t.Error("nothing is held back")
 	}
 }

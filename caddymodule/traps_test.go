@@ -247,9 +247,9 @@ func TestExemptPathsMatchWholeSegmentsOfCleanPaths(t *testing.T) {
 		respond "passed"`)
 	e.hold("portal", time.Hour)
 	for path, passes := range map[string]bool{
-		"/api/x": true, "/api": true, "/api/": true, "/hook": true, "//api/x": true, "/api/./x": true,
+		"/api/x": true, "/api": true, "/api/": true, "/hook": true, "//api/x": true, "/api/./x": true, "/API/x": true,
 		"/apixyz": false, "/hook/x": false, "/hookx": false, "/?to=/api/x": false, "/api/../admin": false,
-		"/api/%2e%2e/admin": false, "/API/x": false, "/x/api/y": false,
+		"/api/%2e%2e/admin": false, "/x/api/y": false,
 		"/.well-known/acme-challenge/token": false, // the list was replaced
 	} {
 		a := e.get(e.h1, path, nil)

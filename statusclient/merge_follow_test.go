@@ -24,7 +24,8 @@ func TestAServiceThatFollowsItsBackendIsClosedWhileThatSaysSo(t *testing.T) {
 	}
 	closed := func(k *sc.Knowledge, now time.Time) (names string) {
 		for _, s := range services {
-			if held := k.Situations[s.Name].Holding("/", true, now); held != nil {
+			root := sc.ReadingsOf("/")
+			if held := k.Situations[s.Name].Holding(&root, true, now); held != nil {
 				names += s.Name + " "
 				if held.HeldBy != "campus" {
 					t.Errorf("%s is held by %q", s.Name, held.HeldBy)

@@ -52,9 +52,9 @@ func TestWhoIsKeptOutByWhat(t *testing.T) {
 		{[]sc.Maintenance{window("later", paths("/a"), from(noon.Add(time.Hour)))}, "/a", get, ""},
 		{[]sc.Maintenance{window("over", until(noon.Add(time.Minute))), enrol}, "/enrol", get, "enrol"},
 	} {
-		by := ""
+		by, path := "", sc.ReadingsOf(c.path)
 		// Merged a moment before: what ends by itself ends without another merge.
-		if held := situationOf(sc.Status{Maintenances: c.windows}, noon).Holding(c.path, c.safe, noon.Add(time.Minute)); held != nil {
+		if held := situationOf(sc.Status{Maintenances: c.windows}, noon).Holding(&path, c.safe, noon.Add(time.Minute)); held != nil {
 			by = held.Hold.ID
 		}
 		if by != c.by {

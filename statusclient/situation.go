@@ -69,15 +69,15 @@ const (
 	StateMaintenance State = "maintenance"
 )
 
-// Holding returns what those get to know at now who ask for a cleaned path by a
-// method that is safe or not: a situation with the Hold that keeps them out, nil
-// when they get through.
-func (s *Situation) Holding(clean string, safe bool, now time.Time) *Situation {
+// Holding returns what those get to know at now who ask for a path by a method that
+// is safe or not: a situation with the Hold that keeps them out, nil when they get
+// through.
+func (s *Situation) Holding(path *Readings, safe bool, now time.Time) *Situation {
 	if s.Hold != nil && (s.lasts || !s.Hold.over(now)) {
 		return s
 	}
 	for _, p := range s.Parts {
-		if p.Hold.KeepsOut(clean, safe) && !p.Hold.over(now) {
+		if p.Hold.KeepsOut(path, safe) && !p.Hold.over(now) {
 			return p
 		}
 	}

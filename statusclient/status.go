@@ -83,9 +83,9 @@ type Maintenance struct {
 func (m *Maintenance) Whole() bool { return len(m.Paths) == 0 && !m.ReadOnly }
 
 // KeepsOut reports whether the maintenance, if it holds its services back at
-// all, does so with requests for a cleaned path that are safe or not.
-func (m *Maintenance) KeepsOut(clean string, safe bool) bool {
-	return !(m.ReadOnly && safe) && (len(m.Paths) == 0 || m.Paths.Match(clean))
+// all, does so with requests for a path that are safe or not.
+func (m *Maintenance) KeepsOut(path *Readings, safe bool) bool {
+	return !(m.ReadOnly && safe) && (len(m.Paths) == 0 || m.Paths.MatchAny(path))
 }
 
 // Update is one entry of a timeline.

@@ -106,7 +106,7 @@ func (c *client) stillHeld(ctx context.Context, services []string) (held, err er
 // onlyThis tells which windows a command is about, as --path and --read-only say.
 func onlyThis(paths []string, readOnly bool) func(*window) bool {
 	return func(w *window) bool {
-		return len(paths) == 0 && !readOnly || slices.Equal(w.Paths, paths) && w.ReadOnly == readOnly
+		return len(paths) == 0 && !readOnly || w.Paths.Same(paths) && w.ReadOnly == readOnly
 	}
 }
 

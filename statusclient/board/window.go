@@ -214,7 +214,7 @@ func (w *Window) schedule(old *Window, now time.Time) error {
 
 // sameScope reports whether two normalised windows close the same.
 func (w *Window) sameScope(o *Window) bool {
-	return slices.Equal(w.Services, o.Services) && slices.Equal(w.Paths, o.Paths) && w.ReadOnly == o.ReadOnly
+	return slices.Equal(w.Services, o.Services) && w.Paths.Same(o.Paths) && w.ReadOnly == o.ReadOnly
 }
 
 // sorted returns a sorted copy without duplicates.
