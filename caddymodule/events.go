@@ -16,7 +16,7 @@ const (
 	// eventMaintenanceOn: maintenance mode began. Data: id, services, title, until, paths,
 	// read_only.
 	eventMaintenanceOn = "candor.maintenance_on"
-	// eventMaintenanceOff: it ended, by itself or by hand. Data: id, services.
+	// eventMaintenanceOff: it ended, by itself or by hand. Data: id.
 	eventMaintenanceOff = "candor.maintenance_off"
 	// eventMaintenanceReminder: it has no end, and has gone on for long. Data: id,
 	// services, title, since.

@@ -60,7 +60,7 @@ func TestDocumentsNameEveryKey(t *testing.T) {
 }
 
 func TestDocumentsNameEveryOptionOfTheDirective(t *testing.T) {
-	doc := section(t, "## Directive")
+	doc := section(t, "## The directive candor")
 	for f := range reflect.TypeFor[caddymodule.Handler]().Fields() {
 		key, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if key != "" && key != "service" && !strings.Contains(doc, "\n| `"+key+" ") {
@@ -120,26 +120,52 @@ func TestDocumentsNameEveryTypeOfBackend(t *testing.T) {
 
 // TestDocumentsNameWhatOperatorsSee reads names out of the code that makes them.
 func TestDocumentsNameWhatOperatorsSee(t *testing.T) {
-	const logs, reasons = "## Logs, metrics, events", "## Reasons"
-	for name, where := range map[string]struct{ code, pattern, doc, form string }{
-		"metrics":      {"caddymodule", `NewDesc\("(candor_[a-z_]+)"`, logs, "`%s`"},
-		"events":       {"caddymodule", `= "(candor\.[a-z_]+)"`, logs, "`%s`"},
-		"placeholders": {"caddymodule", `"(http\.candor\.[a-z_]+)"`, logs, "`{%s}`"},
-		"causes":       {"errorpages", `Cause = "([a-z_]+)"`, reasons, "\n### %s\n"}, // the type of a problem leads there
+	docs := ""
+	for _, file := range documents(t) {
+		if filepath.Base(file) == "README.md" {
+			docs += read(t, file)
+		}
+	}
+	for name, where := range map[string]struct {
+		code, pattern, form string
+		doc                 string
+	}{
+		"metrics":      {"caddymodule", `NewDesc\("(candor_[a-z_]+)"`, "| `%s` |", docs},
+		"events":       {"caddymodule", `= "(candor\.[a-z_]+)"`, "`%s`", section(t, "## Events")},
+		"placeholders": {"caddymodule", `"(http\.candor\.[a-z_]+)"`, "`{%s}`", docs},
+		"modules":      {"caddymodule", `ID: +"([a-z]+\.[a-z_.]*candor[a-z_]*)"`, "`%s`", section(t, "## Directives")},
+		"causes":       {"errorpages", `Cause = "([a-z_]+)"`, "\n#### %s\n", read(t, "README.md")}, // the type of a problem leads there
+		"own paths":    {"caddymodule", `(?m)^\tcase "([a-z]+)":\n\t\treturn (?:func|h\.)`, "| `/.candor/%s` |", section(t, "## Public API")},
 	} {
-		doc, pattern := section(t, where.doc), regexp.MustCompile(where.pattern)
 		found := 0
 		for _, file := range sources(t, where.code) {
-			for _, m := range pattern.FindAllStringSubmatch(read(t, file), -1) {
+			for _, m := range regexp.MustCompile(where.pattern).FindAllStringSubmatch(read(t, file), -1) {
 				found++
-				if !strings.Contains(doc, fmt.Sprintf(where.form, m[1])) {
-					t.Errorf("%s: %s is in no document", name, m[1])
+				if form := fmt.Sprintf(where.form, m[1]); m[1] != "admin.api.candor" && !strings.Contains(where.doc, form) {
+					t.Errorf("%s: %s is not in the documents as %q", name, m[1], form)
 				}
 			}
 		}
 		if found == 0 {
 			t.Errorf("no %s are found in %s", name, where.code)
 		}
+	}
+}
+
+func TestDocumentsNameEveryRouteOfTheAdminAPI(t *testing.T) {
+	doc, found := section(t, "## Admin API"), 0
+	routes := regexp.MustCompile(`(?ms)^\t"([a-z/*]+)": +\{(.*?)\},\n`)
+	for _, m := range routes.FindAllStringSubmatch(read(t, "caddymodule/admin.go"), -1) {
+		path := strings.ReplaceAll(regexp.QuoteMeta("/candor/"+m[1]), `\*`, `\{[a-z]+\}`)
+		for _, method := range regexp.MustCompile(`http\.Method([A-Z][a-z]+)`).FindAllStringSubmatch(m[2], -1) {
+			found++
+			if !regexp.MustCompile("`" + strings.ToUpper(method[1]) + " " + path + "[`\\[]").MatchString(doc) {
+				t.Errorf("%s /candor/%s is not in README", strings.ToUpper(method[1]), m[1])
+			}
+		}
+	}
+	if found < 20 {
+		t.Errorf("only %d routes are found", found)
 	}
 }
 
