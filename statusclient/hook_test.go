@@ -279,6 +279,26 @@ func TestAnEndpointThatFailsIsKnownUntilGatusSaysItDoesWell(t *testing.T) {
 	})
 }
 
+// TestAReportOnWhatThePageDoesNotHaveYetIsShownWithinAMinute: a monitor that has just
+// begun tells of its first failure while its page, kept for ten seconds, is not
+// whole yet. It is asked again, however long its interval is.
+func TestAReportOnWhatThePageDoesNotHaveYetIsShownWithinAMinute(t *testing.T) {
+	fake := &fakeGatus{failing: make(map[string]time.Time)}
+	hooking(t, BackendConfig{Type: "gatus", URL: "https://gatus.example.edu", Interval: Duration(time.Hour)}, fake, func(h hooked) {
+		h.poller.Start()
+		after(time.Second)
+		h.want(h.says(`{"endpoint":"portal","group":"core","status":"TRIGGERED"}`))
+		h.want(h.later(10 * time.Second))
+		fake.with(func() { fake.started = true })()
+		fake.breaks("core_portal")()
+		h.want(h.later(55*time.Second), "portal is down")
+		asked := h.poller.Snapshot().Fetched
+		if h.later(10 * time.Minute); h.poller.Snapshot().Fetched != asked {
+			t.Error("it is asked again and again")
+		}
+	})
+}
+
 func TestWhatIsReportedSurvivesARestartAndIsForgottenInTheEnd(t *testing.T) {
 	cfg := BackendConfig{Type: "alertmanager", URL: "https://am.example.edu"}
 	down := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })

@@ -80,6 +80,9 @@ func (p *Poller) poll() (wait, hold time.Duration) {
 	if hinted && err == nil && next.polled == before.polled && !p.scarce() {
 		wait = max(hold, min(wait, echo))
 	}
+	if at := unsettled(next.Reports, now); !at.IsZero() && !p.scarce() {
+		wait = max(hold, min(wait, at.Sub(now)))
+	}
 	next.Next = now.Add(wait)
 	p.now.Store(&next)
 	stale := now.Sub(p.published) >= confirmEvery

@@ -55,6 +55,18 @@ func settle(reports []Report, polled *Status, began, now time.Time) []Report {
 	return kept
 }
 
+// unsettled is when the first poll can know better than the reports do, zero where
+// one has been. However seldom the backend is asked, that one is not waited for:
+// of what a page did not have yet, nothing is shown until then.
+func unsettled(reports []Report, now time.Time) (at time.Time) {
+	for _, r := range reports {
+		if t := r.Taken.Add(settleAfter); t.After(now) && (at.IsZero() || t.Before(at)) {
+			at = t
+		}
+	}
+	return at
+}
+
 // ails reports whether a component is listed as anything but well.
 func (s *Status) ails(id string) bool {
 	i := s.component(id)
