@@ -64,7 +64,12 @@ func (h *Handler) logFailure(r *http.Request, svc *service, f *failure, started 
 		return // no failure
 	}
 	level, what := zapcore.ErrorLevel, "answer replaced"
-	if f.drill != nil {
+	switch {
+	case f.link && svc.links.now():
+		level = zapcore.InfoLevel // it is the link's fault, not the service's
+	case f.link:
+		level = zapcore.DebugLevel // anybody can make some up
+	case f.drill != nil:
 		level, what = zapcore.InfoLevel, "answer replaced in a rehearsal"
 	}
 	c := h.logger.Check(level, what)

@@ -11,7 +11,7 @@ import (
 type hookCounts struct {
 	taken, refused atomic.Uint64
 	last           atomic.Int64 // when one was taken, in nanoseconds
-	complained     atomic.Int64
+	complaints     seldom
 }
 
 func (c *hookCounts) count(code int) {
@@ -21,13 +21,6 @@ func (c *hookCounts) count(code int) {
 	}
 	c.taken.Add(1)
 	c.last.Store(time.Now().UnixNano())
-}
-
-// complain reports whether it is time to log that webhooks are refused: that
-// anybody can send them must not fill a disk.
-func (c *hookCounts) complain() bool {
-	now, last := time.Now().UnixNano(), c.complained.Load()
-	return now-last > int64(time.Minute) && c.complained.CompareAndSwap(last, now)
 }
 
 // lastTaken is zero if none was.

@@ -90,7 +90,7 @@ func (h *Hooks) ServeHTTP(w http.ResponseWriter, r *http.Request, _ caddyhttp.Ha
 	switch {
 	case code == http.StatusMethodNotAllowed:
 		w.Header().Set("Allow", http.MethodPost)
-	case code == http.StatusForbidden && k.poller.hooks.complain():
+	case code == http.StatusForbidden && k.poller.hooks.complaints.now():
 		h.logger.Warn("webhook refused: its secret or signature is wrong", zap.String("backend", k.poller.config.Name),
 			zap.String("client_ip", clientAddress(r)))
 	}

@@ -150,6 +150,13 @@ func TestLinksAreInNoLog(t *testing.T) {
 			t.Errorf("%s is logged", what)
 		}
 	}
+	levels := ""
+	for _, line := range e.logs.lines("answer replaced") {
+		levels += line["level"].(string) + " "
+	}
+	if levels != "info debug debug debug debug debug " {
+		t.Errorf("links that do not open are logged as %s", levels)
+	}
 	if len(e.logs.lines("pass given")) != 1 {
 		t.Error("nothing tells that a pass was given")
 	}

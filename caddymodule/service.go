@@ -29,6 +29,7 @@ type service struct {
 	window   *traffic.Window
 	status   atomic.Pointer[encodedStatus] // what scripts were told last
 	upcoming atomic.Pointer[upcoming]
+	links    seldom                  // complaints about some that do not open
 	initial  *statusclient.Situation // until the first merge that knows it
 }
 
