@@ -120,12 +120,12 @@ func (c *call) endPasses() error {
 
 // service is the one that the path names.
 func (c *call) service() (*service, error) {
+	if svc := c.app.service(c.name); svc != nil {
+		return svc, nil
+	}
 	services := c.app.services()
 	known := make([]string, len(services))
 	for i, svc := range services {
-		if svc.name == c.name {
-			return svc, nil
-		}
 		known[i] = svc.name
 	}
 	return nil, unknownService(http.StatusNotFound, c.name, known)

@@ -51,6 +51,7 @@ type App struct {
 	named    map[string]*service
 	byHost   map[string]*service
 	fallback *service
+	listed   atomic.Pointer[roster] // of named
 
 	pooled    pooled
 	passes    *pass.Ring // of pooled.board, also after that is given back

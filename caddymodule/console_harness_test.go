@@ -1,8 +1,9 @@
 package caddymodule
 
 import (
+	"encoding/base64"
 	"fmt"
-	"net/http"
+	"io"
 	"net/url"
 	"slices"
 	"strings"
@@ -64,12 +65,7 @@ type sheet struct {
 
 func (h hand) send(method, path string, form url.Values, more header) sheet {
 	h.t.Helper()
-	req, err := http.NewRequestWithContext(h.t.Context(), method, h.plain("/console"+path), strings.NewReader(form.Encode()))
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	req.SetBasicAuth(h.name, h.name)
-	all := header{"Authorization": req.Header.Get("Authorization"), "Accept-Language": "en"}
+	all := header{"Authorization": "Basic " + base64.StdEncoding.EncodeToString([]byte(h.name+":"+h.name)), "Accept-Language": "en"}
 	if form != nil {
 		all["Content-Type"], all["Sec-Fetch-Site"], all["Origin"] = "application/x-www-form-urlencoded", "same-origin", h.plain("")
 	}
@@ -78,7 +74,11 @@ func (h hand) send(method, path string, form url.Values, more header) sheet {
 			delete(all, k)
 		}
 	}
-	a := h.do(h.h1, method, h.plain("/console"+path), strings.NewReader(form.Encode()), all)
+	var body io.Reader
+	if form != nil {
+		body = strings.NewReader(form.Encode())
+	}
+	a := h.do(h.h1, method, h.plain("/console"+path), body, all)
 	doc, err := html.Parse(strings.NewReader(a.body))
 	if err != nil {
 		h.t.Fatal(err)

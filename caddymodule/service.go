@@ -3,9 +3,7 @@ package caddymodule
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"net"
-	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -27,6 +25,7 @@ type service struct {
 	passes   [2]string // names of the cookie over HTTP and HTTPS
 	pages    *pageCounts
 	window   *traffic.Window
+	sought   string                        // its title and its name, see soughtAs
 	status   atomic.Pointer[encodedStatus] // what scripts were told last
 	upcoming atomic.Pointer[upcoming]
 	links    seldom                  // complaints about some that do not open
@@ -112,6 +111,7 @@ func (a *App) newService(s *config.Service, brand *errorpages.Brand) *service {
 	if svc.page.Title == "" && s.Name != config.DefaultService {
 		svc.page.Title = s.Name
 	}
+	svc.sought = soughtAs(svc.page.Title, svc.name)
 	return svc
 }
 
@@ -130,6 +130,13 @@ func (a *App) serviceNamed(name string) (*service, error) {
 	svc.initial = a.situationOf(svc)
 	a.named[name] = svc
 	return svc, nil
+}
+
+// service is the one with this name, nil if there is none.
+func (a *App) service(name string) *service {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	return a.named[name]
 }
 
 // situationOf merges for one service alone.
@@ -200,13 +207,4 @@ func (a *App) zoneOf(names []string) string {
 		}
 	}
 	return zone
-}
-
-// services are all that this configuration knows, sorted by name.
-func (a *App) services() []*service {
-	a.mu.RLock()
-	defer a.mu.RUnlock()
-	out := slices.Collect(maps.Values(a.named))
-	slices.SortFunc(out, func(x, y *service) int { return strings.Compare(x.name, y.name) })
-	return out
 }

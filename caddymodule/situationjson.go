@@ -35,6 +35,7 @@ type situationView struct {
 	Sources []sourceView      `json:"sources,omitempty"`
 	Pages   map[string]uint64 `json:"pages,omitempty"` // sent since this process began, by reason
 	Traffic *trafficView      `json:"traffic,omitempty"`
+	Drill   *drill            `json:"drill,omitempty"` // what is rehearsed
 }
 
 // trafficView is what the edge itself saw in the last five minutes.
@@ -147,6 +148,9 @@ func (a *App) operatorJSON(svc *service, sit *statusclient.Situation, know *stat
 	v.Traffic.Course = viewCourse(svc.window.Course(now))
 	if v.State == statusclient.StateUp && !seen.Since.IsZero() {
 		v.State = statusclient.StateFault
+	}
+	if d := a.drills.of(svc.name); d != nil && now.Before(d.Until) {
+		v.Drill = d
 	}
 	for _, name := range sit.Sources {
 		if src, ok := know.Sources[name]; ok {

@@ -39,6 +39,8 @@ type Console struct {
 	roles  *roles
 	look   *look
 	form   *signer
+	called map[string]string // what visitors call services, by name
+	born   time.Time
 	logger *zap.Logger
 	now    func() time.Time
 }
@@ -69,6 +71,10 @@ func (c *Console) Provision(ctx caddy.Context) error {
 	}
 	c.desk = office.ConsoleDesk()
 	c.form = &signer{storage: ctx.Storage()}
+	c.born, c.called = c.now(), map[string]string{}
+	for _, s := range c.desk.Config().Services {
+		c.called[s.Name] = s.Title
+	}
 	c.roles = newRoles(c.desk.Config())
 	if c.roles.nobody() {
 		c.logger.Warn("the console is closed to everybody: name users in operators, publishers or viewers of [console] in candor.toml")

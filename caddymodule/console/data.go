@@ -1,10 +1,12 @@
 package console
 
 import (
+	"encoding/json"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
+
+	"go.uber.org/zap"
 
 	"github.com/candor-edge/candor/statusclient"
 	"github.com/candor-edge/candor/statusclient/board"
@@ -31,6 +33,13 @@ type service struct {
 			Failures []int `json:"failures"`
 		} `json:"course"`
 	} `json:"traffic"`
+	Drill *drill `json:"drill"`
+}
+
+// drill is a rehearsal.
+type drill struct {
+	State statusclient.State `json:"state"`
+	Until time.Time          `json:"until"`
 }
 
 // work is a maintenance as a situation tells of it.
@@ -71,30 +80,19 @@ type window struct {
 
 func (w *window) running() bool { return w.State == statusclient.InProgress }
 
-// services are those that the user may see, trouble first.
-func (v *visit) services() ([]*serviceView, bool) {
+// services are those that the user may do something with, what needs somebody
+// first: no more than most of those that have these words in them.
+func (v *visit) services(l level, find string, most int) ([]*service, Listing) {
+	sel := Selection{Find: find, Most: most}
+	if v.rights.everywhere < l {
+		sel.May = func(name string) bool { return v.rights.may(l, name) }
+	}
+	found := v.desk.Services(sel)
 	var list []*service
-	if !v.get("services", &list) {
-		return nil, false
+	if err := json.Unmarshal(found.Body, &list); err != nil {
+		v.logger.Error("what services there are cannot be read", zap.Error(err))
 	}
-	views := []*serviceView{}
-	for _, s := range list {
-		if v.rights.may(view, s.Name) {
-			views = append(views, v.viewService(s))
-		}
-	}
-	// A service that nobody named is the one of hosts that nobody claims: where
-	// others are, it is of interest only when there is something to it.
-	if len(views) > 1 {
-		views = slices.DeleteFunc(views, func(s *serviceView) bool { return s.Name == "default" && s.quiet() })
-	}
-	slices.SortStableFunc(views, func(a, b *serviceView) int {
-		if d := a.rank() - b.rank(); d != 0 {
-			return d
-		}
-		return strings.Compare(strings.ToLower(a.Title), strings.ToLower(b.Title))
-	})
-	return views, true
+	return list, found
 }
 
 // windows are those in force and planned that concern the user.

@@ -20,6 +20,14 @@ type Desk interface {
 	// scripts can do, under the same rules and with the same trace.
 	Call(ctx context.Context, by User, c Call) Answer
 
+	// Version changes with what pages of a console show, but for figures of traffic
+	// and how old something is. It costs next to nothing.
+	Version() uint64
+
+	// Services are those that are chosen, as the admin API tells of them, what needs
+	// somebody first.
+	Services(sel Selection) Listing
+
 	// Preview is the page that visitors would see. It is refused as the edit
 	// would be.
 	Preview(r *http.Request, d Draft) (Page, Answer)
@@ -36,6 +44,21 @@ type Desk interface {
 	Words(lang language.Tag, now time.Time) *errorpages.Words
 	LanguageName(lang language.Tag) string
 	Brand() *errorpages.Brand
+}
+
+// Selection chooses services.
+type Selection struct {
+	May  func(service string) bool // whose they are; nil is all
+	Find string                    // words that are in the title or the name; empty is any
+	Most int                       // are told of; the others are counted
+}
+
+// Listing is what a Selection has found.
+type Listing struct {
+	Body     []byte // as JSON
+	All      int    // that may be seen
+	Found    int    // of these
+	Troubled int    // of All: that fail, or have an incident
 }
 
 // User is who does something.

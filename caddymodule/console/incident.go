@@ -25,7 +25,6 @@ func (v *visit) incidents() {
 		}
 	}
 	s := v.sheet("incidents", "incidents", v.say("incidents.title"), b)
-	s.Live = true
 	v.show(s)
 }
 

@@ -123,7 +123,6 @@ func (v *visit) showIncident(f *incidentForm, now *incidentView, problem string)
 	if s.Problem = problem; problem != "" {
 		s.code = http.StatusUnprocessableEntity
 	}
-	s.Live = now != nil && v.r.Method != http.MethodPost
 	v.show(s)
 }
 

@@ -72,7 +72,7 @@ func (v *visit) log() {
 var actions = map[string]bool{
 	"maintenance.create": true, "maintenance.edit": true, "maintenance.extend": true, "maintenance.end": true,
 	"maintenance.cancel": true, "incident.open": true, "incident.update": true, "incident.resolve": true, "incident.reopen": true,
-	"pass.link": true, "pass.revoke": true,
+	"pass.link": true, "pass.revoke": true, "drill.start": true, "drill.end": true, "component.set": true,
 }
 
 var fieldKeys = map[string]string{

@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/cespare/xxhash/v2"
 	"go.uber.org/zap"
 
 	"github.com/candor-edge/candor/errorpages"
@@ -54,7 +53,7 @@ func newLook(brand errorpages.BrandView) (*look, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"overview", "service", "window", "incident", "incidents", "review", "conflict", "log", "pass", "message"} {
+	for _, name := range []string{"overview", "service", "window", "incident", "incidents", "windows", "review", "conflict", "log", "pass", "message"} {
 		t, err := base.Clone()
 		if err == nil {
 			t, err = t.ParseFS(templates, "templates/"+name+".html")
@@ -81,13 +80,8 @@ func (v *visit) show(s *sheet) {
 	v.protect(s.policy)
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", s.Lang)
-	if v.r.Method != http.MethodPost && s.code == http.StatusOK {
-		etag := `"` + strconv.FormatUint(xxhash.Sum64(b.Bytes()), 36) + `"`
-		h.Set("Etag", etag)
-		if v.r.Header.Get("If-None-Match") == etag {
-			v.w.WriteHeader(http.StatusNotModified)
-			return
-		}
+	if v.live && s.code == http.StatusOK && v.unchanged(b.Bytes()) {
+		return
 	}
 	h.Set("Content-Length", strconv.Itoa(b.Len()))
 	v.w.WriteHeader(s.code)
@@ -124,6 +118,6 @@ func (v *visit) refuse(code int, key string) { v.refuseWith(code, key, "") }
 // refuseWith adds what the admin API said.
 func (v *visit) refuseWith(code int, key, detail string) {
 	s := v.sheet("message", "", v.say(key), struct{ Text, Detail string }{v.say(key+"_more", "User", v.user.Name), detail})
-	s.code = code
+	s.code, s.Live = code, false
 	v.show(s)
 }

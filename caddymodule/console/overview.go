@@ -1,32 +1,39 @@
 package console
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/candor-edge/candor/errorpages"
+	"github.com/candor-edge/candor/statusclient"
 )
 
-// maxListed bounds how many services one page shows; the rest is found by name.
-const maxListed = 60
+// What one page shows at most; the rest is found by name, or has a page of its own.
+const (
+	maxListed  = 60 // services
+	maxRunning = 20 // windows in force
+	maxPlanned = 5  // windows
+	maxPosted  = 10 // incidents
+	maxWindows = 200
+)
 
 type overviewBody struct {
-	Services []*serviceView
-	Hidden   int    // that are not listed
+	Troubled int
+	Trouble  []*serviceView
+	Services []*serviceView // the others
+	Hidden   int            // that are not listed
+	Count    int            // of those that may be seen
+	Found    int
 	Query    string // that was looked for
 	Search   bool   // there are so many that one has to look for them
-	Troubled int
 	Windows  []*windowView
+	Later    int // windows that are not shown
 	Posted   []*incidentView
+	More     int // incidents that are not shown
 	Sources  []sourceView
 }
 
 // overview shows everything at one glance.
 func (v *visit) overview() {
-	services, ok := v.services()
-	if !ok {
-		return
-	}
 	windows, ok := v.windows()
 	if !ok {
 		return
@@ -35,10 +42,15 @@ func (v *visit) overview() {
 	if !ok {
 		return
 	}
-	b := overviewBody{Windows: windows, Posted: posted, Search: len(services) > maxListed}
-	for _, s := range services {
-		if s.rank() < 2 {
-			b.Troubled++
+	b := overviewBody{Query: strings.TrimSpace(v.r.URL.Query().Get("q"))}
+	list, found := v.services(view, b.Query, maxListed)
+	b.Count, b.Found, b.Troubled, b.Search = found.All, found.Found, found.Troubled, found.All > maxListed || b.Query != ""
+	b.Hidden = found.Found - len(list)
+	for _, s := range list {
+		if s := v.viewService(s); b.Query == "" && s.troubled() {
+			b.Trouble = append(b.Trouble, s)
+		} else {
+			b.Services = append(b.Services, s)
 		}
 	}
 	for _, w := range windows {
@@ -46,15 +58,9 @@ func (v *visit) overview() {
 			b.Troubled++
 		}
 	}
-	if b.Search {
-		b.Query = strings.TrimSpace(v.r.URL.Query().Get("q"))
-		q := strings.ToLower(b.Query)
-		services = slices.DeleteFunc(services, func(s *serviceView) bool {
-			return !strings.Contains(strings.ToLower(s.Title), q) && !strings.Contains(s.Name, q)
-		})
-	}
-	b.Hidden = max(0, len(services)-maxListed)
-	b.Services = services[:len(services)-b.Hidden]
+	b.Windows, b.Later = someWindows(windows)
+	b.Posted = posted[:min(len(posted), maxPosted)]
+	b.More = len(posted) - len(b.Posted)
 	if v.rights.whole() {
 		var sources []source
 		if !v.get("backends", &sources) {
@@ -62,9 +68,43 @@ func (v *visit) overview() {
 		}
 		b.Sources = v.viewSources(sources)
 	}
-	s := v.sheet("overview", "overview", v.say("overview.title"), b)
-	s.Live = true
-	v.show(s)
+	v.show(v.sheet("overview", "overview", v.say("overview.title"), b))
+}
+
+// troubled reports whether it is in trouble that nobody has planned.
+func (s *serviceView) troubled() bool {
+	return s.State == statusclient.StateFault || s.State == statusclient.StateIncident
+}
+
+// someWindows are those in force, and the next ones; the others are counted.
+func someWindows(all []*windowView) (some []*windowView, more int) {
+	running, planned := 0, 0
+	for _, w := range all {
+		if w.Running {
+			running++
+		} else {
+			planned++
+		}
+		if w.Running && running <= maxRunning || !w.Running && planned <= maxPlanned {
+			some = append(some, w)
+		}
+	}
+	return some, len(all) - len(some)
+}
+
+// allWindows shows what is offline and planned, as far as a page goes.
+func (v *visit) allWindows() {
+	windows, ok := v.windows()
+	if !ok {
+		return
+	}
+	var b struct {
+		Windows []*windowView
+		Later   int
+	}
+	b.Windows = windows[:min(len(windows), maxWindows)]
+	b.Later = len(windows) - len(b.Windows)
+	v.show(v.sheet("windows", "overview", v.say("overview.windows"), b))
 }
 
 type sourceView struct {

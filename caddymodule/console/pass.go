@@ -23,8 +23,9 @@ func (v *visit) passForm(service, span, site string) *passForm {
 	return f
 }
 
-// mayPass reports whether the user may let others in to the service of the path.
-func (v *visit) mayPass() bool {
+// mayHold reports whether the user may do with the service of the path what only
+// those may who take it offline.
+func (v *visit) mayHold() bool {
 	if v.rights.may(operate, v.name()) {
 		return true
 	}
@@ -47,7 +48,7 @@ type passBody struct {
 // makeLink shows a link, once: it is a secret, and must not be an address of the
 // console.
 func (v *visit) makeLink() {
-	if !v.mayPass() {
+	if !v.mayHold() {
 		return
 	}
 	span, site := v.r.PostForm.Get("for"), v.r.PostForm.Get("site")
@@ -75,7 +76,7 @@ func (v *visit) makeLink() {
 
 // endPasses ends whatever was let in.
 func (v *visit) endPasses() {
-	if !v.mayPass() {
+	if !v.mayHold() {
 		return
 	}
 	a := v.call(Call{Method: http.MethodDelete, Path: "services/" + url.PathEscape(v.name()) + "/passes"})

@@ -48,7 +48,6 @@ func (v *visit) service() {
 		}
 	}
 	s := v.sheet("service", "overview", one.Title, b)
-	s.Live = true
 	v.show(s)
 }
 
@@ -68,16 +67,16 @@ type option struct {
 
 // choose lists the services that the user may do something with.
 func (v *visit) choose(l level, chosen []string) scope {
-	var list []*service
-	_ = v.call(Call{Method: "GET", Path: "services"}).into(&list) // empty then, and names can be typed
+	list, found := v.services(l, "", maxListed)
+	slices.SortFunc(list, func(a, b *service) int { return strings.Compare(strings.ToLower(a.Title), strings.ToLower(b.Title)) })
 	s := scope{All: v.rights.everywhere >= l, Whole: slices.Contains(chosen, all), Names: strings.Join(chosen, " ")}
 	for _, one := range list {
 		on := slices.Contains(chosen, one.Name)
-		if v.rights.may(l, one.Name) && (on || one.Name != "default" || len(list) == 1) {
+		if on || one.Name != "default" || len(list) == 1 {
 			s.Options = append(s.Options, option{one.Name, one.Title, on})
 		}
 	}
-	if len(s.Options) > maxListed {
+	if found.Found > maxListed {
 		s.Options, s.Typed = nil, true
 	}
 	return s

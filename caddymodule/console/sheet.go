@@ -25,6 +25,7 @@ type sheet struct {
 	Problem   string // what is wrong with what was filled in
 	Trap      string // the service whose maintenance would keep everybody out of the console
 	Live      bool   // it keeps itself up to date
+	Stamp     string // of what it shows, where it does
 	Languages []languageLink
 	Style     template.CSS
 	Script    template.JS
@@ -55,20 +56,23 @@ func (s *sheet) May(what string, services []string) bool {
 // Publishes reports whether there is a service that the user may publish for.
 func (s *sheet) Publishes() bool { return s.v.rights.ever(publish) }
 
+// Operates reports whether there is a service that the user may take offline.
+func (s *sheet) Operates() bool { return s.v.rights.ever(operate) }
+
 // Zone is how times are meant that are filled in.
 func (s *sheet) Zone() string { return s.v.zone.String() }
 
 // known are what done may say: nothing that a link brings along.
 var known = map[string]bool{
 	"on": true, "planned": true, "changed": true, "extended": true, "ended": true, "cancelled": true,
-	"opened": true, "posted": true, "resolved": true, "revoked": true,
+	"opened": true, "posted": true, "resolved": true, "revoked": true, "drilled": true,
 }
 
 // sheet begins a page.
 func (v *visit) sheet(name, tab, title string, body any) *sheet {
 	s := &sheet{
 		v: v, Name: name, Lang: v.lang.String(), Dir: v.words.Dir, Title: title, Tab: tab, Brand: v.desk.Brand().View(),
-		User: v.user.Name, Style: v.look.style, Script: v.look.script, Body: body, code: http.StatusOK,
+		User: v.user.Name, Live: v.live, Stamp: v.stamp, Style: v.look.style, Script: v.look.script, Body: body, code: http.StatusOK,
 	}
 	switch {
 	case v.rights.none():

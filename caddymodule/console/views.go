@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ type serviceView struct {
 	Look  string // of its state
 	Word  string // for its state
 	Lines []string
+	Drill string // that one is on, and until when
 	Spark spark
 	Seen  string // what was counted
 }
@@ -49,6 +51,9 @@ func (v *visit) viewService(s *service) *serviceView {
 	if since := s.Traffic.FailingSince; !since.IsZero() && s.Hold == nil {
 		add(v.say("service.failing", "Time", v.words.Moment(since).Text))
 	}
+	if d := s.Drill; d != nil {
+		out.Drill = v.say("drill.on", "Time", v.words.Moment(d.Until).Text)
+	}
 	for _, m := range s.Upcoming {
 		add(v.say("service.planned", "Title", v.named(m.Title), "Time", v.words.Moment(m.From).Text))
 	}
@@ -56,24 +61,6 @@ func (v *visit) viewService(s *service) *serviceView {
 		add(v.say("service.waiting", "Count", n))
 	}
 	return out
-}
-
-// quiet reports whether there is nothing to tell of a service.
-func (s *serviceView) quiet() bool { return s.rank() > 3 && s.Traffic.Answers == 0 }
-
-// rank orders services: what needs somebody comes first.
-func (s *serviceView) rank() int {
-	switch {
-	case s.State == statusclient.StateFault:
-		return 0
-	case s.State == statusclient.StateIncident:
-		return 1
-	case s.State == statusclient.StateMaintenance:
-		return 2
-	case len(s.Upcoming) > 0:
-		return 3
-	}
-	return 4
 }
 
 // windowView is a window as pages show it.
@@ -177,15 +164,7 @@ func (v *visit) titles(names []string) string {
 }
 
 // title is what visitors call a service.
-func (v *visit) title(name string) string {
-	conf := v.desk.Config()
-	for i := range conf.Services {
-		if s := &conf.Services[i]; s.Name == name && s.Title != "" {
-			return s.Title
-		}
-	}
-	return name
-}
+func (v *visit) title(name string) string { return cmp.Or(v.called[name], name) }
 
 func (v *visit) named(title string) string {
 	if title == "" {

@@ -29,6 +29,8 @@ type visit struct {
 	base   string   // what all links begin with, escaped; no slash at its end
 	parts  []string // of the path below base
 	found  bool     // the path is one of the console's
+	live   bool     // the page keeps itself up to date
+	stamp  string   // of what it shows, see version
 }
 
 func (c *Console) visit(w http.ResponseWriter, r *http.Request) *visit {
@@ -77,19 +79,27 @@ func (v *visit) link(parts ...string) string {
 	return out
 }
 
+// page is one of the console's.
+type page struct {
+	get, post func(*visit)
+	live      bool // what get shows keeps itself up to date
+}
+
 // pages are the console's, with * for a name.
-var pages = map[string]struct{ get, post func(*visit) }{
-	"":                      {get: (*visit).overview},
-	"services/*":            {get: (*visit).service},
+var pages = map[string]page{
+	"":                      {get: (*visit).overview, live: true},
+	"services/*":            {get: (*visit).service, live: true},
 	"services/*/pass":       {post: (*visit).makeLink},
 	"services/*/passes-end": {post: (*visit).endPasses},
+	"services/*/drill-end":  {post: (*visit).endDrill},
+	"maintenance":           {get: (*visit).allWindows, live: true},
 	"maintenance/new":       {get: (*visit).newWindow, post: (*visit).newWindow},
 	"maintenance/*":         {get: (*visit).editWindow, post: (*visit).editWindow},
 	"maintenance/*/end":     {post: (*visit).endWindow},
 	"maintenance/*/extend":  {post: (*visit).extendWindow},
-	"incidents":             {get: (*visit).incidents},
+	"incidents":             {get: (*visit).incidents, live: true},
 	"incidents/new":         {get: (*visit).newIncident, post: (*visit).newIncident},
-	"incidents/*":           {get: (*visit).incident, post: (*visit).incident},
+	"incidents/*":           {get: (*visit).incident, post: (*visit).incident, live: true},
 	"log":                   {get: (*visit).log},
 	"language":              {get: (*visit).language},
 }
@@ -115,7 +125,9 @@ func (v *visit) serve() {
 	}
 	switch method := v.r.Method; {
 	case (method == http.MethodGet || method == http.MethodHead) && page.get != nil:
-		page.get(v)
+		if v.live = page.live; !v.live || !v.known() {
+			page.get(v)
+		}
 	case method == http.MethodPost && page.post != nil:
 		if v.mayPost() {
 			page.post(v)

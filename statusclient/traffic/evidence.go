@@ -42,6 +42,10 @@ func (w *Window) since(now time.Time, at int64) time.Time {
 	return now.Add(time.Duration(run - at))
 }
 
+// FailingSince is when the run of failures began that goes on; zero: none does. It
+// counts nothing, so that ten thousand may be asked at once.
+func (w *Window) FailingSince(now time.Time) time.Time { return w.since(now, offset(now, w.base)) }
+
 // others counts anew for every page as long as one more visitor makes it another
 // sentence, which is cheap as long as there are few.
 func (w *Window) others(at int64) statusclient.Crowd {

@@ -19,7 +19,7 @@
   });
 
   if (!body.hasAttribute("data-live") || !window.fetch) return;
-  var say = body.dataset, etag = "", wait = 5, timer;
+  var say = body.dataset, etag = '"' + say.stamp + '."', wait = 5, timer;
 
   function tell(text) { if (news.textContent !== text) news.textContent = text; }
   function later() {
@@ -28,15 +28,14 @@
   }
   function look() {
     if (doc.hidden) return later();
-    var headers = { Accept: "text/html" };
-    if (etag) headers["If-None-Match"] = etag;
-    fetch(location.pathname + location.search.replace(/([?&])done=[^&]*/, "$1"), { headers: headers, cache: "no-store", credentials: "same-origin" }).then(function (r) {
+    fetch(location.pathname + location.search, { headers: { Accept: "text/html", "If-None-Match": etag }, cache: "no-store", credentials: "same-origin" }).then(function (r) {
       wait = 5;
       if (news.textContent === say.offline) tell("");
       // Whoever is not signed in any more has to see that.
       if ((r.redirected || r.status === 401 || r.status === 403) && !dirty.size) { location.reload(); return; }
-      if (r.status !== 200) { if (r.status !== 304) tell(say.offline); return; }
-      etag = r.headers.get("ETag");
+      if (r.status !== 200 && r.status !== 304) { tell(say.offline); return; }
+      etag = r.headers.get("ETag") || etag;
+      if (r.status === 304) return;
       return r.text().then(renew);
     }).catch(function () {
       wait = Math.min(wait * 2, 60);
