@@ -25,6 +25,9 @@ type situationView struct {
 	Maintenances []maintenanceView `json:"maintenances"` // in progress, Hold not among them
 	Upcoming     []maintenanceView `json:"upcoming"`     // planned within the week, the next first
 
+	// Components do not do well, and nothing above tells of them: the worst first.
+	Components []componentView `json:"components"`
+
 	// Stale says that not all who might know can be asked; AsOf is then how old
 	// the oldest of what is said may be, if anything was ever heard.
 	Stale bool      `json:"stale,omitempty"`
@@ -113,6 +116,13 @@ type maintenanceView struct {
 	Reminder bool `json:"reminder,omitempty"`
 }
 
+type componentView struct {
+	Name   string                       `json:"name"`
+	Status statusclient.ComponentStatus `json:"status"`
+	Since  time.Time                    `json:"since,omitzero"` // when somebody said so
+	Source string                       `json:"source"`         // who says so
+}
+
 type updateView struct {
 	State string    `json:"state,omitempty"`
 	Text  string    `json:"text"`
@@ -188,6 +198,7 @@ func viewSituation(svc *service, sit *statusclient.Situation, know *statusclient
 	v := &situationView{
 		Service: svc.name, Title: cmp.Or(svc.page.Title, svc.name), State: sit.State(),
 		Incidents: []incidentView{}, Maintenances: []maintenanceView{}, Upcoming: []maintenanceView{},
+		Components: []componentView{},
 	}
 	if sit.Hold != nil {
 		hold := viewMaintenance(sit.Hold, limit)
@@ -197,6 +208,9 @@ func viewSituation(svc *service, sit *statusclient.Situation, know *statusclient
 	}
 	for i := range sit.Incidents {
 		v.Incidents = append(v.Incidents, viewIncident(&sit.Incidents[i], limit))
+	}
+	for _, c := range sit.Components {
+		v.Components = append(v.Components, componentView{c.Name, c.Status, c.Since.UTC(), c.Source})
 	}
 	for i := range sit.Maintenances {
 		m := &sit.Maintenances[i]

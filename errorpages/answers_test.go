@@ -19,6 +19,8 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"github.com/candor-edge/candor/statusclient"
 )
 
 // one request per format, as the clients of that format send it.
@@ -73,6 +75,7 @@ func TestProgramsAreToldWhatTheyHaveAlwaysBeenInEveryLanguage(t *testing.T) {
 		for _, p := range []namedPage{
 			{"maintenance", page(b, hold(upgrade()), received(ReceivedNo))},
 			{"incident", page(b, incidents(signOn()), received(ReceivedUnknown))},
+			{"parts", page(b, parts(sso(statusclient.Degraded, true)))},
 			{"fault", page(b, cause(CauseTimeout, 504), received(ReceivedUnknown))},
 			{"client", page(b, cause(CauseClient, 404))},
 		} {

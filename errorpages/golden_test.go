@@ -87,6 +87,14 @@ func goldenPages(b *Brand) []namedPage {
 	add("incident-recovering", incidents(recovering))
 	add("incident-late-and-old", incidents(late), failing(22, ago(23)))
 	add("incident-post-unknown", incidents(registration()), cause(CauseTimeout, 504), received(ReceivedUnknown))
+	add("parts-out", parts(sso(statusclient.MajorOutage, true)))
+	add("parts-out-and-incident", incidents(recovering), parts(sso(statusclient.PartialOutage, true), statusclient.ComponentNote{
+		Name: "شبكة الحرم", Status: statusclient.Degraded, Source: "campus", Told: true,
+	}))
+	add("parts-in-work", cause(CauseUpstream, 503), parts(sso(statusclient.UnderMaintenance, true)))
+	add("parts-noticed", parts(sso(statusclient.MajorOutage, false)))
+	add("parts-noticed-slow", cause(CauseTimeout, 504), parts(sso(statusclient.Degraded, true)))
+	add("parts-old", parts(sso(statusclient.MajorOutage, false)), failing(22, ago(23)))
 	add("fault-alternatives", timetable())
 	add("fault-post-no", received(ReceivedNo))
 	add("fault-post-unknown", cause(CauseUpstream, 500), received(ReceivedUnknown))
@@ -127,7 +135,9 @@ func TestPagesSayWhatTheyHaveAlwaysSaidInEveryLanguage(t *testing.T) {
 		late := registration()
 		late.NextUpdate = ago(7)
 		goldenPage(t, tt, page(b, hold(upgrade())), l.tag, in+"-maintenance")
-		goldenPage(t, tt, page(b, incidents(late, signOn()), work(mail()), counted(22, 38)), l.tag, in+"-incident")
+		goldenPage(t, tt, page(b, incidents(late, signOn()), work(mail()), counted(22, 38), parts(
+			sso(statusclient.MajorOutage, true), sso(statusclient.PartialOutage, false), sso(statusclient.Degraded, false), sso(statusclient.UnderMaintenance, true),
+		)), l.tag, in+"-incident")
 		goldenPage(t, tt, page(b, cause(CauseClient, 404)), l.tag, in+"-client")
 		goldenPage(t, tt, page(b, received(ReceivedUnknown), cause(CauseTimeout, 504), failing(60*50, ago(60*51)), timetable()), l.tag, in+"-fault")
 	}

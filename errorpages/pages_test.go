@@ -105,6 +105,20 @@ func incidents(list ...statusclient.Incident) func(*Page) {
 	return func(p *Page) { p.Situation.Incidents = append(p.Situation.Incidents, list...) }
 }
 
+// parts is a page with components that nothing else tells of.
+func parts(list ...statusclient.ComponentNote) func(*Page) {
+	return func(p *Page) { p.Situation.Components = append(p.Situation.Components, list...) }
+}
+
+// sso is one that people or a monitor have said or seen something about.
+func sso(status statusclient.ComponentStatus, told bool) statusclient.ComponentNote {
+	c := statusclient.ComponentNote{Name: "Single sign-on", Status: status, Source: "campus", Told: told}
+	if told {
+		c.Since = ago(22)
+	}
+	return c
+}
+
 func hold(m statusclient.Maintenance) func(*Page) {
 	return func(p *Page) { p.Cause, p.Code, p.Situation.Hold = CauseMaintenance, 503, &m }
 }

@@ -30,6 +30,7 @@ type Problem struct {
 
 	Incidents    []ProblemIncident    `json:"incidents,omitempty"`
 	Maintenances []ProblemMaintenance `json:"maintenances,omitempty"` // the one in force first
+	Components   []ProblemComponent   `json:"components,omitempty"`   // that do not do well, and that no incident here tells of
 	Sources      []ProblemSource      `json:"sources,omitempty"`      // who says so, and how old their word is
 
 	Alternatives []Alternative `json:"alternatives,omitempty"` // what else there is until the service works again
@@ -64,6 +65,14 @@ type ProblemMaintenance struct {
 	ReadOnly bool     `json:"read_only,omitempty"` // what is only looked at still works
 
 	Overdue time.Time `json:"overdue_since,omitzero"` // the end that was promised first and has passed
+}
+
+// ProblemComponent is a part of the service, as a status system has it.
+type ProblemComponent struct {
+	Name   string                       `json:"name"`
+	Status statusclient.ComponentStatus `json:"status"`
+	Since  time.Time                    `json:"since,omitzero"` // when somebody said so
+	Source string                       `json:"source"`         // who says so
 }
 
 // ProblemSource is who says so.
@@ -101,7 +110,7 @@ func newProblem(p *Page, v *View) *Problem {
 		StatusURL: v.StatusURL,
 		Reference: markReference,
 
-		Incidents: []ProblemIncident{}, Maintenances: []ProblemMaintenance{}, Sources: []ProblemSource{}, Alternatives: []Alternative{},
+		Incidents: []ProblemIncident{}, Maintenances: []ProblemMaintenance{}, Components: []ProblemComponent{}, Sources: []ProblemSource{}, Alternatives: []Alternative{},
 	}
 	if p.Cause != CauseClient {
 		d.State = p.State()
@@ -129,6 +138,9 @@ func (d *Problem) add(p *Page) {
 	}
 	for i := range s.Maintenances[:min(len(s.Maintenances), maxProblemItems)] {
 		d.addMaintenance(&s.Maintenances[i])
+	}
+	for _, c := range s.Components {
+		d.Components = append(d.Components, ProblemComponent{c.Name, c.Status, c.Since, c.Source})
 	}
 	for _, name := range s.Sources {
 		if src, ok := p.Sources[name]; ok {

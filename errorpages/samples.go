@@ -101,7 +101,10 @@ func samples() []*Page {
 	rehearsals := []time.Time{{}, {}, now.Add(time.Hour)}
 	situations := []*statusclient.Situation{
 		{},
-		{Sources: []string{"b"}, Incidents: []statusclient.Incident{incident}, Maintenances: []statusclient.Maintenance{planned}},
+		{
+			Sources: []string{"b"}, Incidents: []statusclient.Incident{incident}, Maintenances: []statusclient.Maintenance{planned},
+			Components: []statusclient.ComponentNote{{Name: "Component", Status: statusclient.PartialOutage, Since: now.Add(-time.Hour), Source: "b"}},
+		},
 		{Sources: []string{"b"}, Hold: &work, Maintenances: []statusclient.Maintenance{work}},
 	}
 	var pages []*Page

@@ -86,6 +86,14 @@ func Scenes(svc *Service, now time.Time) []Scene {
 	})
 	add("incident-late", "The promised update is late", CauseUnreachable, 502, incidents(late))
 	add("incident-recovering", "Fixed, and coming back", CauseUpstream, 502, incidents(recovering))
+	add("incident-part", "A component that does not work, without an incident", CauseUnreachable, 502, func(p *Page) {
+		p.Situation.Components = []statusclient.ComponentNote{
+			{Name: "Single sign-on", Status: statusclient.PartialOutage, Since: now.Add(-18 * time.Minute), Told: true},
+		}
+	})
+	add("fault-part", "A component that is slow, and nobody has said more", CauseTimeout, 504, func(p *Page) {
+		p.Situation.Components = []statusclient.ComponentNote{{Name: "Single sign-on", Status: statusclient.Degraded}}
+	})
 	add("maintenance", "Maintenance with an end", CauseMaintenance, 503, held(&work))
 	add("maintenance-open", "Maintenance without an end", CauseMaintenance, 503, held(&open))
 	add("maintenance-overdue", "Maintenance that takes longer", CauseMaintenance, 503, held(&overdue))

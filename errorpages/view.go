@@ -36,6 +36,7 @@ type View struct {
 
 	Work      []WorkView     // planned work in force, the one that keeps visitors out first
 	Incidents []IncidentView // open incidents, newest first
+	Parts     []PartView     // parts of the service that do not do well, and that no incident tells of
 	Planned   []WorkView     // work that has not begun
 	Sources   []Phrase       // how old this knowledge is, where it is older than it should be
 
@@ -115,6 +116,13 @@ type IncidentView struct {
 	Affected string // "Affected: Exam registration, Sign-in"
 	Earlier  []UpdateView
 	URL      string // where more is, http or https; may be empty
+}
+
+// PartView is a component of a status system that the service stands on.
+type PartView struct {
+	Name   string
+	Status string // in words: "Partly not working"
+	Since  Phrase // when somebody said so; may be empty
 }
 
 // WorkView is planned work.

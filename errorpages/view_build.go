@@ -60,9 +60,11 @@ func (a *voice) head(v *View, p *Page) {
 		headline = heldHeadline(p.Situation.Hold)
 		lead, until, promised = a.workLead(p)
 	case v.State == statusclient.StateIncident:
-		headline, lead = incidentTexts(p.Situation.Incidents)
+		headline, lead = incidentTexts(p.Situation)
 	case blind(p):
 		lead = "lead.fault_blind"
+	case len(p.Situation.Components) > 0:
+		lead = "lead.noticed"
 	}
 	v.Headline = a.say(headline, fill{})
 	say := a.phrase(lead, fill{}, until, promised)
@@ -92,8 +94,13 @@ func clientTexts(code int) (headline, lead string) {
 	return "headline.client", "lead.client"
 }
 
-// incidentTexts says more than "we know" only where all incidents agree.
-func incidentTexts(incidents []statusclient.Incident) (headline, lead string) {
+// incidentTexts says more than "we know" only where all incidents agree, and no
+// part fails that they do not tell of.
+func incidentTexts(s *statusclient.Situation) (headline, lead string) {
+	incidents := s.Incidents
+	if len(incidents) == 0 || s.Out() {
+		return "headline.incident", "lead.incident"
+	}
 	state := incidents[0].State
 	for i := range incidents {
 		if incidents[i].State != state {

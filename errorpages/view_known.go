@@ -1,6 +1,7 @@
 package errorpages
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -33,6 +34,9 @@ func (a *voice) known(v *View, p *Page) {
 	for i := range incidents {
 		v.Incidents = append(v.Incidents, a.incident(&incidents[i], p, &room))
 	}
+	for i := range p.Situation.Components {
+		v.Parts = append(v.Parts, a.part(&p.Situation.Components[i], p))
+	}
 	for i := range p.Situation.Maintenances {
 		if m := &p.Situation.Maintenances[i]; m.State == statusclient.Scheduled && len(v.Planned) < maxIncidents {
 			none := 0
@@ -57,14 +61,7 @@ func (a *voice) incident(in *statusclient.Incident, p *Page, room *int) Incident
 		Affected: a.affected(in.Components, p),
 		URL:      webURL(in.URL),
 	}
-	if !in.Started.IsZero() {
-		began := a.moment(in.Started)
-		if began.Age == "" {
-			out.Began = a.phrase("incident.began", fill{}, began, Moment{})
-		} else {
-			out.Began = a.phrase("incident.began_age", fill{Age: began.Age}, began, Moment{})
-		}
-	}
+	out.Began = a.began(in.Started)
 	var last time.Time
 	if len(in.Updates) > 0 {
 		last = in.Updates[0].At
@@ -82,6 +79,27 @@ func (a *voice) incident(in *statusclient.Incident, p *Page, room *int) Incident
 		out.Next = a.phrase(key, fill{}, a.moment(in.NextUpdate), Moment{})
 	}
 	return out
+}
+
+// began is empty where nobody said when.
+func (a *voice) began(t time.Time) Phrase {
+	switch at := a.moment(t); {
+	case t.IsZero():
+		return Phrase{}
+	case at.Age == "":
+		return a.phrase("incident.began", fill{}, at, Moment{})
+	default:
+		return a.phrase("incident.began_age", fill{Age: at.Age}, at, Moment{})
+	}
+}
+
+// part calls what bears the service's name by its title.
+func (a *voice) part(c *statusclient.ComponentNote, p *Page) PartView {
+	name := c.Name
+	if name == p.Service.Name {
+		name = cmp.Or(p.Service.Title, name)
+	}
+	return PartView{Name: oneLine(name), Status: a.say(componentTexts[c.Status], fill{}), Since: a.began(c.Since)}
 }
 
 func (a *voice) work(m *statusclient.Maintenance, room *int) WorkView {
@@ -187,7 +205,7 @@ func (a *voice) sources(v *View, p *Page) {
 	case worst == nil:
 	case worst.Fetched.IsZero():
 		v.Sources = append(v.Sources, a.phrase("source.never", fill{}, Moment{}, Moment{}))
-	case len(v.Incidents)+len(v.Work)+len(v.Planned) > 0:
+	case len(v.Incidents)+len(v.Work)+len(v.Parts)+len(v.Planned) > 0:
 		v.Sources = append(v.Sources, a.phrase("source.then", fill{}, a.moment(worst.Failing), Moment{}))
 	default:
 		v.Sources = append(v.Sources, a.phrase("source.nothing", fill{}, a.moment(worst.Failing), Moment{}))

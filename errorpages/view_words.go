@@ -25,6 +25,14 @@ var impactTexts = map[statusclient.Impact]string{
 	statusclient.ImpactMaintenance: "impact.maintenance",
 }
 
+// componentTexts has the words for the statuses of components that a page tells of.
+var componentTexts = map[statusclient.ComponentStatus]string{
+	statusclient.Degraded:         "component.degraded",
+	statusclient.PartialOutage:    "component.partial_outage",
+	statusclient.MajorOutage:      "component.major_outage",
+	statusclient.UnderMaintenance: "component.maintenance",
+}
+
 func (a *voice) state(s string) string {
 	if key := stateTexts[s]; key != "" {
 		return a.say(key, fill{})

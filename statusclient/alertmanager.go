@@ -7,7 +7,9 @@ import (
 	"strings"
 )
 
-func init() { register("alertmanager", adapter{new: newAlertmanager, reads: []string{"token"}}) }
+func init() {
+	register("alertmanager", adapter{new: newAlertmanager, reads: []string{"token"}, measures: true})
+}
 
 // alertmanager reads Prometheus Alertmanager, API v2: active alerts as
 // incidents, one per alert name and component, and silences of a component as

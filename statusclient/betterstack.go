@@ -8,7 +8,9 @@ import (
 	"time"
 )
 
-func init() { register("better-stack", adapter{new: newBetterStack, interval: time.Minute}) }
+func init() {
+	register("better-stack", adapter{new: newBetterStack, interval: time.Minute, measures: true})
+}
 
 // betterStack reads a status page of Better Stack, formerly Better Uptime:
 // resources, reports with their updates, maintenance, and the announcement.

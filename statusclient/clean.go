@@ -31,6 +31,7 @@ func (s *Status) cleanAfter(before *Status) {
 		c.ID = cleanLine(c.ID, maxID)
 		c.Name = cleanLine(c.Name, maxTitle)
 		c.Group = cleanLine(c.Group, maxTitle)
+		cleanTimes(&c.Changed)
 		c.Status = oneOf(c.Status, ComponentUnknown,
 			Operational, Degraded, PartialOutage, MajorOutage, UnderMaintenance)
 	}

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-func init() { register("gatus", adapter{new: newGatus}) }
+func init() { register("gatus", adapter{new: newGatus, measures: true}) }
 
 // maxHistories bounds how many endpoints are asked in one round since when they
 // fail.

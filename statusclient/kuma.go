@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-func init() { register("uptime-kuma", adapter{new: newKuma, interval: time.Minute}) }
+func init() { register("uptime-kuma", adapter{new: newKuma, interval: time.Minute, measures: true}) }
 
 // kuma reads a status page of an Uptime Kuma, 1.19 or later: its monitors, the
 // incidents pinned to it and the maintenances that run now. An incident there is

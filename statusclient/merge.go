@@ -1,6 +1,7 @@
 package statusclient
 
 import (
+	"cmp"
 	"encoding/binary"
 	"math/bits"
 	"slices"
@@ -28,7 +29,9 @@ import (
 //
 // What names the service or its components comes first, what is about everything
 // after it. Incidents are newest first; of maintenances, those in progress come
-// before those planned, the soonest of these first.
+// before those planned, the soonest of these first. How a component does concerns
+// the services that name it, alone or with BACKEND/*, and on the board the one that
+// it has the name of.
 func Merge(services []Service, sources []Source, prev *Knowledge, now time.Time) *Knowledge {
 	k := &Knowledge{
 		Situations: make(map[string]*Situation, len(services)),
@@ -89,6 +92,7 @@ type content struct {
 	holders      []Source
 	incidents    []Incident
 	maintenances []Maintenance
+	components   []ComponentNote
 	sources      []string
 	next         time.Time
 }
@@ -97,7 +101,8 @@ type content struct {
 func (c *content) situation(service string, version uint64) *Situation {
 	s := &Situation{
 		Service: service, Version: version,
-		Hold: c.hold, HeldBy: c.heldBy, lasts: c.lasts, Incidents: c.incidents, Maintenances: c.maintenances, Sources: c.sources,
+		Hold: c.hold, HeldBy: c.heldBy, lasts: c.lasts, Incidents: c.incidents, Maintenances: c.maintenances,
+		Components: c.components, Sources: c.sources,
 	}
 	for _, it := range c.parts {
 		hash := newHasher()
@@ -124,14 +129,14 @@ func (m *merger) content(s *Service) *content {
 	if len(s.Components) == 0 {
 		for i := range m.sources {
 			if !m.sources[i].Quiet {
-				m.add(i, "*")
+				m.add(i, "")
 			}
 		}
 	}
 	for _, ref := range s.Components {
 		backend, name, _ := strings.Cut(ref, "/")
 		if i, ok := m.bySource[backend]; ok {
-			m.add(i, name)
+			m.add(i, cmp.Or(name, "/")) // no component has that name
 		}
 		m.own = appendList(m.own, m.byComponent[ref])
 	}
@@ -160,16 +165,20 @@ func (m *merger) content(s *Service) *content {
 	return c
 }
 
-// add notes that the service at hand stands on a component of a source.
+// add notes that the service at hand stands on a component of a source; "" is all
+// that is posted there, as long as nobody said what the service is made of.
 func (m *merger) add(source int, name string) {
 	src := &m.bySourceIndex[source]
 	if word, bit := source/64, uint64(1)<<(source%64); m.mapped[word]&bit == 0 {
 		m.mapped[word] |= bit
 		m.wide = appendList(m.wide, src.wide)
 	}
-	if name == "*" {
+	switch {
+	case name == "":
+		m.own = appendList(m.own, src.posted)
+	case name == "*":
 		m.own = appendList(m.own, src.named)
-	} else if len(src.byName) > 0 {
+	case len(src.byName) > 0:
 		m.own = appendList(m.own, src.byName[norm.NFC.String(name)])
 	}
 }
@@ -233,6 +242,9 @@ func (m *merger) assemble(follow bool) *content {
 			hash.num(it.hash)
 		case it.maintenance != nil && len(c.maintenances) < maxShown:
 			c.maintenances = append(c.maintenances, *it.maintenance)
+			hash.num(it.hash)
+		case it.component != nil && len(c.components) < maxShown:
+			c.components = append(c.components, *it.component)
 			hash.num(it.hash)
 		}
 	}

@@ -101,6 +101,14 @@ func hashesOf(sources []Source, known hashes) hashes {
 	return out
 }
 
+func hashComponent(c *ComponentNote) uint64 {
+	h := newHasher()
+	h.strs([]string{"component", c.Name, string(c.Status), c.Source})
+	h.time(c.Since)
+	h.bool(c.Told)
+	return h.sum()
+}
+
 func hashMaintenance(m *Maintenance) uint64 {
 	h := newHasher()
 	h.strs([]string{"maintenance", m.ID, m.Title, string(m.State), m.URL})

@@ -27,6 +27,7 @@ type index struct {
 type sourceIndex struct {
 	wide   uint32            // what names neither components nor services
 	named  uint32            // what names components
+	posted uint32            // the same without how components do
 	byName map[string]uint32 // the same by all that a service may call the component
 }
 
@@ -42,7 +43,9 @@ func newIndex(sources []Source, known hashes, now time.Time) *index {
 	}
 	for i := range sources {
 		x.bySource[sources[i].Name] = i
-		x.items = collect(x.items, i, &sources[i], known, now)
+	}
+	for i := range sources {
+		x.items = collect(x.items, i, &sources[i], x.bySource, known, now)
 	}
 	slices.SortStableFunc(x.items, func(a, b item) int {
 		return cmp.Or(cmp.Compare(a.class, b.class), a.order.Compare(b.order))
@@ -50,7 +53,7 @@ func newIndex(sources []Source, known hashes, now time.Time) *index {
 
 	var everyone []uint32
 	byService, byComponent := make(map[string][]uint32), make(map[string][]uint32)
-	wide, named := make([][]uint32, len(sources)), make([][]uint32, len(sources))
+	wide, named, posted := make([][]uint32, len(sources)), make([][]uint32, len(sources)), make([][]uint32, len(sources))
 	byID := make([]map[string][]uint32, len(sources))
 	for i := range x.items {
 		it, rank := &x.items[i], uint32(i)
@@ -60,6 +63,9 @@ func newIndex(sources []Source, known hashes, now time.Time) *index {
 		}
 		if len(components) > 0 {
 			named[it.source] = append(named[it.source], rank)
+			if it.component == nil {
+				posted[it.source] = append(posted[it.source], rank)
+			}
 			if byID[it.source] == nil {
 				byID[it.source] = make(map[string][]uint32)
 			}
@@ -83,7 +89,7 @@ func newIndex(sources []Source, known hashes, now time.Time) *index {
 	x.byService, x.byComponent = x.numbered(byService), x.numbered(byComponent)
 	for i := range sources {
 		x.bySourceIndex[i] = sourceIndex{
-			wide: x.number(wide[i]), named: x.number(named[i]),
+			wide: x.number(wide[i]), named: x.number(named[i]), posted: x.number(posted[i]),
 			byName: x.byName(sources[i].Status, byID[i]),
 		}
 	}

@@ -5,7 +5,7 @@ import "time"
 // Bounds on what a situation holds, so that no backend can make a page large.
 const (
 	maxShown   = 5 // incidents, and as many maintenances
-	maxUpdates = 5 // of each
+	maxUpdates = 5 // of each; of components, as many
 )
 
 const (
@@ -18,11 +18,15 @@ const (
 	overdue = 24 * time.Hour
 )
 
-// item is an incident or a maintenance on its way into situations.
+// item is an incident, a maintenance or the status of a component on its way into
+// situations.
 type item struct {
 	source      int
-	incident    *Incident    // one of these two
-	maintenance *Maintenance // a copy with the state that it has now
+	incident    *Incident      // one of these three
+	maintenance *Maintenance   // a copy with the state that it has now
+	component   *ComponentNote // of the one that ids names
+	ids         []string
+	services    []string
 
 	shown bool      // else only next counts
 	holds bool      // keeps visitors out now
@@ -30,7 +34,7 @@ type item struct {
 	next  time.Time // when time alone changes any of this; zero: never
 	hash  uint64    // of all that is said in it
 
-	class int       // incidents, then what is in progress, then what is planned
+	class int       // incidents, then what is in progress, then what is planned, then components
 	order timestamp // within the class
 }
 
@@ -50,17 +54,21 @@ func (t timestamp) Compare(u timestamp) int {
 
 // names returns what the item names.
 func (it *item) names() (components, services []string) {
-	if it.incident != nil {
+	switch {
+	case it.component != nil:
+		return it.ids, it.services
+	case it.incident != nil:
 		return it.incident.Components, it.incident.Services
 	}
 	return it.maintenance.Components, it.maintenance.Services
 }
 
 // collect appends what a source says that matters now or will by itself.
-func collect(items []item, source int, src *Source, known hashes, now time.Time) []item {
+func collect(items []item, source int, src *Source, backends map[string]int, known hashes, now time.Time) []item {
 	if src.Status == nil {
 		return items
 	}
+	before := len(items)
 	for i := range src.Status.Incidents {
 		in := src.Status.Incidents[i]
 		if !open(&in) {
@@ -102,7 +110,7 @@ func collect(items []item, source int, src *Source, known hashes, now time.Time)
 		}
 		items = append(items, it)
 	}
-	return items
+	return append(items, ailing(items[before:], source, src, backends, now)...)
 }
 
 // open reports whether an incident goes on. A date of resolution decides where

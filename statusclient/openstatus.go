@@ -12,7 +12,9 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-func init() { register("openstatus", adapter{new: newOpenStatus, interval: time.Minute}) }
+func init() {
+	register("openstatus", adapter{new: newOpenStatus, interval: time.Minute, measures: true})
+}
 
 // openStatus reads a status page of OpenStatus: what is there, reports and
 // maintenance from its feed, and how the components do from its summary, which

@@ -92,6 +92,8 @@ func (p *Poller) Source() Source {
 		Failing: s.Failing,
 		Error:   s.Error,
 		Status:  s.Status,
+
+		Measured: measured(p.cfg.Type, p.backend),
 	}
 	if out.Status == nil {
 		out.Status = new(Status)

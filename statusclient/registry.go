@@ -25,6 +25,10 @@ type adapter struct {
 	// does; needs names those it cannot do without. A key in neither is refused.
 	reads, needs []string
 
+	// measures is for monitors: how components do is what they see there, not what
+	// anybody has said.
+	measures bool
+
 	// check judges the rest. Its errors begin with the key and quote no value.
 	check func(cfg BackendConfig) error
 
@@ -88,6 +92,16 @@ func checkType(name string) error {
 		return fmt.Errorf("unknown type %q, did you mean %q?", name, near)
 	}
 	return fmt.Errorf("unknown type %q; known types: %s", name, known)
+}
+
+// measured reports whether b, of the type that is configured, is a monitor.
+func measured(typ string, b Backend) bool {
+	if auto, ok := b.(*auto); ok {
+		if f := auto.found.Load(); f != nil {
+			typ = f.typ
+		}
+	}
+	return adapters[typ].measures
 }
 
 // nearest returns the word that somebody who wrote s most likely meant, or "".

@@ -2,6 +2,7 @@ package statusclient
 
 import (
 	"iter"
+	"slices"
 	"time"
 )
 
@@ -29,6 +30,10 @@ type Source struct {
 	Holds   bool      // its maintenances in force turn maintenance mode on: the board, nobody else
 	Status  *Status   // never nil
 	Quiet   bool      // not a status system: nobody stands on it without being named by it
+
+	// Measured says that the statuses of its components are what a monitor sees,
+	// and not what anybody has said.
+	Measured bool
 }
 
 // Situation is everything known about one service at one moment. It is
@@ -55,7 +60,33 @@ type Situation struct {
 	Maintenances []Maintenance // in progress or planned within the week, bounded; Hold is not among them, those of Parts are
 	Sources      []string      // names of the backends that this service maps to
 
+	// Components are those of the service that do not do well, or are worked on, and
+	// that nothing else here tells of: the worst first, bounded.
+	Components []ComponentNote
+
 	lasts bool // until a newer situation says otherwise, Hold does not end
+}
+
+// ComponentNote is a component that a service names, and what is the matter with it.
+type ComponentNote struct {
+	Name   string // as people know it
+	Status ComponentStatus
+	Since  time.Time // when somebody said so; zero: unknown
+	Source string    // the name of the backend that says so
+
+	// Told is that people have said so, and that the backend has been heard lately.
+	// Then they know, and it decides the state.
+	Told bool
+}
+
+// out reports whether people know that the component fails.
+func (c *ComponentNote) out() bool {
+	return c.Told && (c.Status == MajorOutage || c.Status == PartialOutage)
+}
+
+// Out reports whether people have said of a component that it fails.
+func (s *Situation) Out() bool {
+	return slices.ContainsFunc(s.Components, func(c ComponentNote) bool { return c.out() })
 }
 
 // State is the one word for a situation, as scripts see it.
@@ -122,11 +153,16 @@ func (s *Situation) State() State {
 	switch {
 	case s.Hold != nil:
 		return StateMaintenance
-	case len(s.Incidents) > 0:
+	case len(s.Incidents) > 0 || s.Out():
 		return StateIncident
 	}
 	for i := range s.Maintenances {
 		if m := &s.Maintenances[i]; m.Whole() && (m.State == InProgress || m.State == Verifying) {
+			return StateMaintenance
+		}
+	}
+	for i := range s.Components {
+		if c := &s.Components[i]; c.Told && c.Status == UnderMaintenance {
 			return StateMaintenance
 		}
 	}

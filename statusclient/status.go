@@ -21,6 +21,9 @@ type Component struct {
 	Name   string          `json:"name"`
 	Group  string          `json:"group,omitempty"`
 	Status ComponentStatus `json:"status"`
+
+	// Changed is when somebody gave it this status. Only the board fills it.
+	Changed time.Time `json:"changed,omitzero"`
 }
 
 // Incident is something that went wrong, with its timeline.

@@ -12,7 +12,7 @@ import (
 
 func init() {
 	register("upptime", adapter{
-		new: newUpptime, reads: []string{"token"}, interval: githubInterval, check: checkGitHub,
+		new: newUpptime, reads: []string{"token"}, interval: githubInterval, check: checkGitHub, measures: true,
 	})
 }
 

@@ -17,15 +17,20 @@ func componentCommand() caddycmd.Command {
 		Short: "Says how components of a status system do",
 		Long: `
 Gives components of a status system that can be written, or of the board, another
-status.
+status. Pages of the services that name them show what does not do well.
 `,
 		CobraFunc: func(cmd *cobra.Command) {
 			set := verb("set <name>=<status>... [--backend <name>]", "Gives components another status", `
 Gives components another status: operational, degraded, partial_outage,
-major_outage or maintenance. Without --backend, it is the board's. Those of an
-incident are set with it, and are operational again when it ends.
+major_outage or maintenance. Those of an incident are set with it, and are
+operational again when it ends.
+
+Without --backend it is the board's: called as services call it, BACKEND/NAME, or
+the name of a service.
 
 	$ candor component set "Student portal=degraded" --backend campus
+	$ candor component set "campus/Student portal=degraded"
+	$ candor component set portal=major_outage
 
 `+addressHelp, componentSet)
 			set.Flags().StringP("backend", "", "", "The status system to write to, in place of the board")

@@ -40,9 +40,22 @@ type situation struct {
 	Incidents    []incident     `json:"incidents"`
 	Maintenances []maintenance  `json:"maintenances"`
 	Upcoming     []maintenance  `json:"upcoming"`
+	Components   []component    `json:"components"`
 	Sources      []source       `json:"sources"`
 	Pages        map[string]int `json:"pages"`
 	Traffic      traffic        `json:"traffic"`
+}
+
+// component is a part that does not do well, and that nothing else tells of.
+type component struct {
+	Name   string    `json:"name"`
+	Status string    `json:"status"`
+	Since  time.Time `json:"since"`
+	Source string    `json:"source"`
+}
+
+func (c *component) String() string {
+	return harmless(c.Name) + ": " + strings.ReplaceAll(c.Status, "_", " ")
 }
 
 // traffic is what the edge saw in the last five minutes.
@@ -192,6 +205,12 @@ func (s *situation) headline(now time.Time) string {
 			more = fmt.Sprintf(" (and %d more)", n)
 		}
 		return short(s.Incidents[0].Title) + ", " + s.Incidents[0].State + more
+	case len(s.Components) > 0:
+		more := ""
+		if n := len(s.Components) - 1; n > 0 {
+			more = fmt.Sprintf(" (and %d more)", n)
+		}
+		return short(s.Components[0].String()) + more
 	case !s.Traffic.FailingSince.IsZero():
 		return "nobody gets through since " + at(s.Traffic.FailingSince, now)
 	case len(s.Maintenances) > 0:

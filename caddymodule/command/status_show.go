@@ -79,6 +79,13 @@ func showSituation(w io.Writer, s *situation, now time.Time) {
 		}
 		showUpdates(w, in.Updates, now)
 	}
+	for i := range s.Components {
+		c, since := &s.Components[i], ""
+		if !c.Since.IsZero() {
+			since = ", since " + at(c.Since, now)
+		}
+		fmt.Fprintf(w, "\nComponent %s, according to %s%s\n", c, c.Source, since)
+	}
 	for i := range s.Maintenances {
 		fmt.Fprintf(w, "\nMaintenance%s, %s since %s\n", s.Maintenances[i].scope(), strings.ReplaceAll(s.Maintenances[i].State, "_", " "), at(s.Maintenances[i].From, now))
 		showMaintenance(w, &s.Maintenances[i], now)

@@ -21,9 +21,13 @@ type service struct {
 	Incidents    []event            `json:"incidents"`
 	Maintenances []work             `json:"maintenances"`
 	Upcoming     []work             `json:"upcoming"`
-	Stale        bool               `json:"stale"`
-	Sources      []source           `json:"sources"`
-	Traffic      struct {
+	Components   []struct {
+		Name   string `json:"name"`
+		Status string `json:"status"`
+	} `json:"components"`
+	Stale   bool     `json:"stale"`
+	Sources []source `json:"sources"`
+	Traffic struct {
 		Answers      int            `json:"answers"`
 		Failures     map[string]int `json:"failures"`
 		FailingSince time.Time      `json:"failing_since"`

@@ -45,6 +45,9 @@ func (v *visit) viewService(s *service) *serviceView {
 	for _, in := range s.Incidents {
 		add(v.isolate(in.Title) + " · " + v.words.Text("state."+string(in.State)))
 	}
+	for _, c := range s.Components {
+		add(v.isolate(c.Name) + " · " + v.words.Text("component."+c.Status))
+	}
 	for _, m := range s.Maintenances {
 		add(v.named(m.Title) + " · " + v.until(m.Until))
 	}

@@ -140,7 +140,7 @@ func (r *record) finish() {
 		r.incident.ID, r.incident.ETag = r.id, r.stamp.String()
 		r.said.Incidents = []statusclient.Incident{r.incident.said()}
 	case r.component != nil:
-		r.said.Components = []statusclient.Component{{ID: r.component.Name, Name: r.component.Name, Status: r.component.Status}}
+		r.said.Components = []statusclient.Component{{ID: r.component.Name, Name: r.component.Name, Status: r.component.Status, Changed: r.component.Changed}}
 	}
 	r.said.Clean()
 }

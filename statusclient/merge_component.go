@@ -1,0 +1,103 @@
+package statusclient
+
+import (
+	"strings"
+	"time"
+)
+
+// credible is how long a backend that cannot be asked is believed on how a
+// component does: that changes without anybody saying so.
+const credible = 15 * time.Minute
+
+// firstOfComponents is the class of the components that do worst.
+const firstOfComponents = 3
+
+// ailments sort the statuses that are worth telling, the worst first. What is not
+// among them does well, or nobody knows.
+var ailments = map[ComponentStatus]int{
+	MajorOutage:      firstOfComponents,
+	PartialOutage:    firstOfComponents + 1,
+	Degraded:         firstOfComponents + 2,
+	UnderMaintenance: firstOfComponents + 3,
+}
+
+// ailing are the components of a source that do not do well, but for those that an
+// incident or work under way among its items tells of already.
+func ailing(items []item, source int, src *Source, backends map[string]int, now time.Time) (out []item) {
+	shown, told, next := heard(src, now)
+	if !shown {
+		return nil
+	}
+	var covered map[string]bool
+	for i := range src.Status.Components {
+		c := &src.Status.Components[i]
+		class := ailments[c.Status]
+		if class == 0 || c.ID == "" {
+			continue
+		}
+		if covered == nil {
+			covered = coveredBy(items)
+		}
+		if covered[c.ID] {
+			continue
+		}
+		note := &ComponentNote{
+			Name: c.Name, Status: c.Status, Since: c.Changed, Source: src.Name,
+			Told: told && (!src.Measured || c.Status == UnderMaintenance),
+		}
+		if src.Holds {
+			note.Name = partName(c.Name, backends)
+		}
+		if note.Name == "" {
+			continue
+		}
+		it := item{source: source, component: note, ids: []string{c.ID}, shown: true, next: next, hash: hashComponent(note), class: class}
+		if src.Holds && c.Name != "*" {
+			it.services = []string{c.Name}
+		}
+		out = append(out, it)
+	}
+	return out
+}
+
+// coveredBy are the components that anything shown is about which goes on.
+func coveredBy(items []item) map[string]bool {
+	covered := make(map[string]bool)
+	for i := range items {
+		it := &items[i]
+		if m := it.maintenance; !it.shown || m != nil && m.State != InProgress && m.State != Verifying {
+			continue
+		}
+		components, _ := it.names()
+		for _, id := range components {
+			covered[id] = true
+		}
+	}
+	return covered
+}
+
+// heard reports whether what a source says of components is still shown, and still
+// believed, and when time alone changes that.
+func heard(src *Source, now time.Time) (shown, believed bool, next time.Time) {
+	if src.Holds || src.Failing.IsZero() {
+		return true, true, time.Time{}
+	}
+	for _, end := range []time.Time{src.Fetched.Add(credible), src.Fetched.Add(overdue)} {
+		if end.After(now) {
+			return true, end.Sub(src.Fetched) == credible, end
+		}
+	}
+	return false, false, time.Time{}
+}
+
+// partName is the name alone of what the board may call BACKEND/NAME or
+// BACKEND/GROUP/NAME, as services do.
+func partName(name string, backends map[string]int) string {
+	backend, rest, ok := strings.Cut(name, "/")
+	if _, known := backends[backend]; !ok || !known {
+		return name
+	}
+	const slash = "\x00"
+	rest = strings.ReplaceAll(rest, "//", slash)
+	return strings.ReplaceAll(rest[strings.LastIndex(rest, "/")+1:], slash, "/")
+}
