@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
@@ -22,12 +21,8 @@ func init() { caddy.RegisterModule(new(Hooks)) }
 // What a webhook may be.
 const (
 	maxHookBody  = 1 << 20
-	maxUnproven  = 64 // bodies at once of senders who may be anybody
 	hookBodyTime = 10 * time.Second
 )
-
-// unproven is how many of them are being read, wherever hooks are mounted.
-var unproven atomic.Int32
 
 // Hooks takes webhooks of backends that have a hook_secret, wherever it is
 // mounted: POST /BACKEND, signed, and POST /BACKEND/SECRET. One that is genuine
@@ -132,17 +127,12 @@ func (h *Hooks) take(w http.ResponseWriter, r *http.Request, k hook, proven, bar
 	case r.ContentLength > maxHookBody:
 		return http.StatusRequestEntityTooLarge
 	}
-	if !proven {
-		defer unproven.Add(-1)
-		if unproven.Add(1) > maxUnproven {
-			w.Header().Set("Retry-After", "10")
-			return http.StatusServiceUnavailable
-		}
-	}
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(h.patience))
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxHookBody))
+	body, err := h.read(w, r, proven)
 	var tooLarge *http.MaxBytesError
 	switch {
+	case errors.Is(err, errGivenUp):
+		w.Header().Set("Retry-After", "10")
+		return http.StatusServiceUnavailable
 	case errors.As(err, &tooLarge):
 		return http.StatusRequestEntityTooLarge
 	case err != nil:
@@ -154,6 +144,21 @@ func (h *Hooks) take(w http.ResponseWriter, r *http.Request, k hook, proven, bar
 	}
 	k.poller.Hook(hook)
 	return http.StatusNoContent
+}
+
+var errGivenUp = errors.New("there are too many others")
+
+func (h *Hooks) read(w http.ResponseWriter, r *http.Request, proven bool) (body []byte, err error) {
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(h.patience))
+	if !proven {
+		turn := unproven.enter(w)
+		defer func() {
+			if !unproven.leave(turn) && err != nil {
+				err = errGivenUp
+			}
+		}()
+	}
+	return io.ReadAll(http.MaxBytesReader(w, r.Body, maxHookBody))
 }
 
 // hookSecretsOut takes secrets out of paths. Those of webhooks get where another

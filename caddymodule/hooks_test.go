@@ -189,28 +189,45 @@ func TestWebhooksAreBounded(t *testing.T) {
 	}
 }
 
-// TestAnybodysBodiesFillNoMemory: what a signature is looked for in has to be read
-// first.
-func TestAnybodysBodiesFillNoMemory(t *testing.T) {
+// TestSlowSendersKeepNobodyOut: what a signature is looked for in has to be read
+// first, and memory is not for anybody.
+func TestSlowSendersKeepNobodyOut(t *testing.T) {
 	e := hookEdge(t, new(statusPage))
-	for range maxUnproven {
+	slow := func() net.Conn {
 		conn, err := net.Dial("tcp", fmt.Sprintf("localhost:%d", e.http))
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer conn.Close()
+		t.Cleanup(func() { _ = conn.Close() })
+		_ = conn.SetDeadline(time.Now().Add(time.Minute))
 		fmt.Fprintf(conn, "POST /hooks/campus HTTP/1.1\r\nHost: localhost:%d\r\nSignature: 00\r\nContent-Length: 100\r\n\r\n{", e.http)
+		return conn
 	}
-	wait(t, "all slots to be taken", func() bool {
-		a := e.do(e.h1, "POST", "/hooks/campus", strings.NewReader("{}"), cachetSigned("{}"))
-		return a.StatusCode == 503 && a.Header.Get("Retry-After") != ""
-	})
-	if a := e.do(e.h1, "POST", "/hooks/campus/"+hookSecret, strings.NewReader("{}"), nil); a.StatusCode != 204 {
-		t.Errorf("who has the secret gets %d", a.StatusCode)
+	reading := func(n int) func() bool {
+		return func() bool {
+			unproven.mu.Lock()
+			defer unproven.mu.Unlock()
+			return len(unproven.reading) == n
+		}
 	}
-	waitLong(t, "slots to be free again", func() bool {
-		return e.do(e.h1, "POST", "/hooks/campus", strings.NewReader("{}"), cachetSigned("{}")).StatusCode == 204
-	})
+	first := slow()
+	wait(t, "the first to be read", reading(1))
+	for range maxUnproven - 1 {
+		slow()
+	}
+	wait(t, "all of them to be read", reading(maxUnproven))
+	for name, c := range map[string]*http.Client{"h1": e.h1, "h2": e.h2, "h3": e.h3} {
+		for _, path := range []string{"/hooks/campus", "/hooks/campus/" + hookSecret} {
+			if a := e.do(c, "POST", path, strings.NewReader("{}"), cachetSigned("{}")); a.StatusCode != 204 {
+				t.Errorf("%s: an honest sender to %s gets %d", name, path, a.StatusCode)
+			}
+		}
+	}
+	answer, _ := io.ReadAll(first)
+	if !strings.HasPrefix(string(answer), "HTTP/1.1 503 ") || !strings.Contains(string(answer), "\r\nRetry-After: ") {
+		t.Errorf("the one that took longest got %.200q", answer)
+	}
+	wait(t, "the others to be left alone", reading(maxUnproven-3)) // one for each sender without the secret
 }
 
 // TestAWebhookThatCandorGivesUpTellsNoSecret: inside of candor, with a timeout,
