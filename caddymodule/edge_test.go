@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -59,9 +60,9 @@ func startEdge(t testing.TB, global, site string) *edge {
 		_ = h3.Close()
 	})
 	still := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	e.h1 = &http.Client{Transport: h1, CheckRedirect: still, Timeout: 30 * time.Second}
-	e.h2 = &http.Client{Transport: h2, CheckRedirect: still, Timeout: 30 * time.Second}
-	e.h3 = &http.Client{Transport: h3, CheckRedirect: still, Timeout: 30 * time.Second}
+	e.h1 = &http.Client{Transport: h1, CheckRedirect: still, Timeout: 2 * time.Minute}
+	e.h2 = &http.Client{Transport: h2, CheckRedirect: still, Timeout: 2 * time.Minute}
+	e.h3 = &http.Client{Transport: h3, CheckRedirect: still, Timeout: 2 * time.Minute}
 	return e
 }
 
@@ -211,7 +212,7 @@ var navigation = header{"Sec-Fetch-Dest": "document", "Sec-Fetch-Mode": "navigat
 // answer has been received, such as its log line.
 func wait(t testing.TB, what string, f func() bool) {
 	t.Helper()
-	for range 6000 {
+	for range 12000 {
 		if f() {
 			return
 		}
@@ -220,12 +221,14 @@ func wait(t testing.TB, what string, f func() bool) {
 	t.Fatalf("never: %s", what)
 }
 
-// freePort finds a port below those that outgoing connections get: one of them
-// would take it before whoever is to listen does.
+// freePort finds a port below those that outgoing connections get, which would
+// take it before whoever is to listen does, and one after the other, so that nobody
+// else gets the same. The ten thousand above them are for package command, whose
+// tests run meanwhile.
 func freePort(t testing.TB) int {
 	t.Helper()
-	for range 100 {
-		port := 10000 + rand.IntN(20000)
+	for range 1000 {
+		port := 10000 + (firstPort+int(triedPorts.Add(1)))%10000
 		if l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port)); err == nil {
 			_ = l.Close()
 			return port
@@ -234,6 +237,14 @@ func freePort(t testing.TB) int {
 	t.Fatal("no free port")
 	return 0
 }
+
+// FreePort is freePort for the tests from outside this package.
+func FreePort(t testing.TB) int { return freePort(t) }
+
+var (
+	firstPort  = rand.IntN(10000)
+	triedPorts atomic.Int32
+)
 
 // upstream is a web server that a test stands in for.
 func upstream(t testing.TB, h http.HandlerFunc) (addr string) {

@@ -37,7 +37,7 @@ func FuzzRequest(f *testing.F) {
 			t.Fatal(err)
 		}
 		defer conn.Close()
-		_ = conn.SetDeadline(time.Now().Add(5 * time.Second))
+		_ = conn.SetDeadline(time.Now().Add(30 * time.Second))
 		_, _ = io.WriteString(conn, head+"\r\nConnection: close\r\n\r\n")
 		_ = conn.(*net.TCPConn).CloseWrite()
 		method, _, _ := strings.Cut(head, " ")

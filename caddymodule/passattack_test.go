@@ -80,7 +80,7 @@ func rawGet(t *testing.T, e *edge, target, fields string) *http.Response {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	_ = c.SetDeadline(time.Now().Add(30 * time.Second))
+	_ = c.SetDeadline(time.Now().Add(time.Minute))
 	fmt.Fprintf(c, "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s\r\n", target, fields)
 	resp, err := http.ReadResponse(bufio.NewReader(c), nil)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -17,30 +18,25 @@ import (
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 )
 
-const (
-	limit = 300 * time.Millisecond // of the edge's patience
-	stuck = 5 * time.Second        // of what it waits for
-)
+// limit is that of the edge's patience.
+const limit = 300 * time.Millisecond
 
-// onTime fails unless a came when the timeout said and not when what it waited for
-// was over. How much later it came is for benchmarks to say, on a quiet machine.
+// onTime fails if a came before the timeout. What the edge waited for never comes, so
+// that there would be no answer without one. How much later it came is for benchmarks
+// to say, on a quiet machine.
 func (a *answer) onTime(t *testing.T) {
 	t.Helper()
-	if a.took < limit || a.took > stuck-time.Second {
+	if a.took < limit {
 		t.Errorf("the page took %v for a timeout of %v", a.took, limit)
 	}
 }
 
 func TestAHangingUpstreamIsAPageOnTime(t *testing.T) {
-	hang := func(_ http.ResponseWriter, r *http.Request) {
-		select {
-		case <-r.Context().Done():
-		case <-time.After(stuck):
-		}
-	}
-	h1 := upstream(t, hang)
+	h1 := upstream(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	over := make(chan struct{})
+	defer close(over)
 	handle(t, "deaf", func(http.ResponseWriter, *http.Request) error { // to its context
-		time.Sleep(stuck)
+		<-over
 		return nil
 	})
 	fcgi := silentListener(t)
@@ -51,7 +47,7 @@ func TestAHangingUpstreamIsAPageOnTime(t *testing.T) {
 		reverse_proxy /h1 %s
 		reverse_proxy /h2c h2c://%s
 		reverse_proxy /retry %[2]s {
-			lb_try_duration 6s
+			lb_try_duration 1m
 		}
 		reverse_proxy /silent %[4]s
 		handle /fastcgi* {
@@ -111,7 +107,7 @@ func TestOnAHandlerThatDoesNotLetGoTheConnectionIsNotReused(t *testing.T) {
 		return nil
 	})
 	defer close(release)
-	e := startEdge(t, "", fmt.Sprintf("candor {\ntimeout %s\n}\ntest_below deaf", limit))
+	e := startEdge(t, "", fmt.Sprintf("handle /deaf {\ncandor {\ntimeout %s\n}\ntest_below deaf\n}\nhandle {\ncandor\ntest_below deaf\n}", limit))
 	a := e.get(e.h1, "/deaf", navigation)
 	a.isPage(t, 504)
 	if !a.Close {
@@ -177,7 +173,7 @@ func TestARequestThatCameTooEarlyDoesNotKeepTheConnection(t *testing.T) {
 	if _, err := io.WriteString(conn, get+get); err != nil {
 		t.Fatal(err)
 	}
-	_ = conn.SetReadDeadline(time.Now().Add(stuck * 2))
+	_ = conn.SetReadDeadline(time.Now().Add(30 * time.Second))
 	all, err := io.ReadAll(conn)
 	if err != nil {
 		t.Errorf("the connection was not ended: %v", err)
@@ -211,11 +207,11 @@ func TestByDefaultOnlyPeopleAreTimedOut(t *testing.T) {
 
 func TestProgressIsNotTimedOut(t *testing.T) {
 	// Longer than elsewhere: a busy machine must not look like no progress.
-	const limit, every = 1500 * time.Millisecond, 350 * time.Millisecond
+	const limit, every = 5 * time.Second, time.Second
 	up := upstream(t, func(w http.ResponseWriter, r *http.Request) {
 		n, _ := io.Copy(io.Discard, r.Body)
 		if r.URL.Path == "/slowbody" {
-			for range 5 {
+			for range 6 {
 				time.Sleep(every)
 				_, _ = io.WriteString(w, "x")
 				_ = http.NewResponseController(w).Flush()
@@ -225,16 +221,20 @@ func TestProgressIsNotTimedOut(t *testing.T) {
 		fmt.Fprint(w, n)
 	})
 	e := startEdge(t, "", fmt.Sprintf("candor {\ntimeout %s\n}\nreverse_proxy %s", limit, up))
+	var all sync.WaitGroup
 	for _, c := range []*http.Client{e.h1, e.h2, e.h3} {
-		a := e.do(c, "POST", "/", &dripping{n: 6, every: every}, navigation)
-		if a.StatusCode != 200 || a.body != "49152" {
-			t.Errorf("a slow upload: %d %.80q", a.StatusCode, a.body)
-		}
-		a = e.get(c, "/slowbody", navigation)
-		if a.body != "xxxxx" {
-			t.Errorf("a slow answer: %d %.80q", a.StatusCode, a.body)
-		}
+		all.Go(func() {
+			if a := e.do(c, "POST", "/", &dripping{n: 6, every: every}, navigation); a.StatusCode != 200 || a.body != "49152" {
+				t.Errorf("a slow upload: %d %.80q", a.StatusCode, a.body)
+			}
+		})
+		all.Go(func() {
+			if a := e.get(c, "/slowbody", navigation); a.body != "xxxxxx" {
+				t.Errorf("a slow answer: %d %.80q", a.StatusCode, a.body)
+			}
+		})
 	}
+	all.Wait()
 }
 
 // dripping is an upload of n pieces, one every so often. They are large enough

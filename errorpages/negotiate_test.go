@@ -144,11 +144,15 @@ func TestNegotiateIsBounded(t *testing.T) {
 		r := request("GET", "")
 		huge := strings.Repeat(part, 1<<20/len(part))
 		r.Header = http.Header{"Accept": {huge}, "Accept-Encoding": {huge}, "Upgrade": {huge}, "Connection": {huge}}
-		start := time.Now()
-		_ = Negotiate(r)
-		_ = acceptsGzip(r.Header["Accept-Encoding"])
-		if took := time.Since(start); took > 50*time.Millisecond {
-			t.Errorf("%q: took %v", part, took)
+		least := time.Hour
+		for tries := 0; tries < 50 && least > 50*time.Millisecond; tries++ { // a busy machine makes some of them slow
+			start := time.Now()
+			_ = Negotiate(r)
+			_ = acceptsGzip(r.Header["Accept-Encoding"])
+			least = min(least, time.Since(start))
+		}
+		if least > 50*time.Millisecond {
+			t.Errorf("%q: took %v at least", part, least)
 		}
 	}
 }

@@ -75,7 +75,7 @@ func startDemo(t *testing.T, args ...string) *demoRun {
 	case <-ready:
 	case err := <-d.exit:
 		t.Fatalf("demo ended: %v: %s", err, failed.String())
-	case <-time.After(30 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Fatal("demo does not start")
 	}
 	if len(d.urls) != 4 || d.admin == "" {
@@ -141,7 +141,7 @@ func (d *demoRun) end(sig os.Signal) {
 		if !strings.Contains(said, "The campus closes.") {
 			d.t.Errorf("it said %s", said)
 		}
-	case <-time.After(20 * time.Second):
+	case <-time.After(2 * time.Minute):
 		d.t.Fatal("demo does not end")
 	}
 	if err := <-d.exit; err != nil {

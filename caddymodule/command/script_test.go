@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -78,17 +79,24 @@ func TestCommands(t *testing.T) {
 	})
 }
 
-// freeAddress finds one whose port is below those that outgoing connections get:
-// one of them would take it before whoever is to listen does.
+// freeAddress finds one whose port is below those that outgoing connections get,
+// which would take it before whoever is to listen does, and one after the other, so
+// that nobody else gets the same. The ten thousand below them are for package
+// caddymodule, whose tests run meanwhile.
 func freeAddress() (string, error) {
-	for range 100 {
-		addr := fmt.Sprintf("127.0.0.1:%d", 10000+rand.IntN(20000))
+	for range 1000 {
+		addr := fmt.Sprintf("127.0.0.1:%d", 20000+(firstPort+int(triedPorts.Add(1)))%10000)
 		if l, err := net.Listen("tcp", addr); err == nil {
 			return addr, l.Close()
 		}
 	}
 	return "", errors.New("no free port")
 }
+
+var (
+	firstPort  = rand.IntN(10000)
+	triedPorts atomic.Int32
+)
 
 // statusPage is a Statuspage with one incident.
 func statusPage(w http.ResponseWriter, r *http.Request) {
@@ -159,9 +167,9 @@ func known(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func await(ts *testscript.TestScript, what string, done func() bool) {
-	for end := time.Now().Add(30 * time.Second); !done(); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); !done(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
-			ts.Fatalf("%s: nothing in 30 s", what)
+			ts.Fatalf("%s: nothing in a minute", what)
 		}
 	}
 }
