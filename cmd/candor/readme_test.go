@@ -5,9 +5,11 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/BurntSushi/toml"
 	caddycmd "github.com/caddyserver/caddy/v2/cmd"
 	"github.com/spf13/cobra"
 
@@ -17,23 +19,34 @@ import (
 	"github.com/candor-edge/candor/statusclient"
 )
 
-// TestDocumentsNameEveryKey looks for each key in the table it belongs to. Keys that
-// only some types of backends take are commented out.
+var (
+	tomlTable = regexp.MustCompile("(?m)^### `(\\[.*\\])`$")
+	tomlRow   = regexp.MustCompile("(?m)^\\| `([a-z_]+) = (.*?)` \\|")
+)
+
+// TestDocumentsNameEveryKey looks for each key among the rows of its table, and
+// reads all the examples that these rows have.
 func TestDocumentsNameEveryKey(t *testing.T) {
-	tables := map[string]string{}
-	for _, b := range blocks(t) {
-		table := ""
-		for line := range strings.Lines(b.text) {
-			if b.language != "toml" {
-				break
-			}
-			line = strings.TrimPrefix(line, "# ")
-			if line[0] == '[' {
-				table, _, _ = strings.Cut(strings.TrimLeft(line, "["), "]")
-			} else if key, _, ok := strings.Cut(line, "="); ok {
-				tables[table] += " " + strings.TrimSpace(key) + " "
-			}
+	const file = "caddymodule/config/README.md"
+	doc, examples := read(t, file), ""
+	rows := map[string]string{}
+	for _, at := range tomlTable.FindAllStringSubmatchIndex(doc, -1) {
+		header, text := doc[at[2]:at[3]], doc[at[1]:]
+		if next := tomlTable.FindStringIndex(text); next != nil {
+			text = text[:next[0]]
 		}
+		examples += header + "\n"
+		for _, m := range tomlRow.FindAllStringSubmatch(text, -1) {
+			rows[strings.Trim(header, "[]")] += " " + m[1] + " "
+			examples += m[1] + " = " + m[2] + "\n"
+		}
+	}
+	meta, err := toml.Decode(examples, new(config.Config))
+	if err != nil {
+		t.Errorf("%s: the examples make no candor.toml: %v", file, err)
+	}
+	for _, key := range meta.Undecoded() {
+		t.Errorf("%s: there is no key %s", file, key)
 	}
 	var walk func(table string, typ reflect.Type)
 	walk = func(table string, typ reflect.Type) {
@@ -47,16 +60,34 @@ func TestDocumentsNameEveryKey(t *testing.T) {
 			case key == "" || key == "-":
 			case inner.Kind() == reflect.Struct && table == "":
 				walk(key, inner)
-			case inner.Kind() == reflect.Struct && table == "service" && key == "brand":
-				// As [brand].
+			case inner.Kind() == reflect.Struct && (table+"."+key == "service.brand" || table+"."+key == "backend.json"):
+				// As [brand]; and see TestDocumentsNameEveryKeyOfJSON.
 			case inner.Kind() == reflect.Struct:
 				walk(table+"."+key, inner)
-			case !strings.Contains(tables[table], " "+key+" "):
-				t.Errorf("[%s] %s is in no document", table, key)
+			case !strings.Contains(rows[table], " "+key+" "):
+				t.Errorf("[%s] %s is not in %s", table, key, file)
 			}
 		}
 	}
 	walk("", reflect.TypeFor[config.Config]())
+}
+
+func TestDocumentsNameEveryKeyOfJSON(t *testing.T) {
+	doc := section(t, "## Any other JSON")
+	var walk func(typ reflect.Type)
+	walk = func(typ reflect.Type) {
+		for f := range typ.Fields() {
+			key, _, _ := strings.Cut(f.Tag.Get("toml"), ",")
+			if f.Type.Kind() == reflect.Struct {
+				walk(f.Type)
+				key = "[backend.json." + key + "]"
+			}
+			if !regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(key) + `\s`).MatchString(doc) {
+				t.Errorf("%s is in no document", key)
+			}
+		}
+	}
+	walk(reflect.TypeFor[statusclient.JSONConfig]())
 }
 
 func TestDocumentsNameEveryOptionOfTheDirective(t *testing.T) {
@@ -199,12 +230,19 @@ func TestDocumentsNameEveryCommandAndFlag(t *testing.T) {
 		t.Fatal("there are no commands")
 	}
 	for _, c := range cmds {
-		if !strings.Contains(doc, "`"+c.CommandPath()+"`") && !strings.Contains(doc, "`"+c.CommandPath()+" ") {
-			t.Errorf("%s is in no document", c.CommandPath())
+		_, row, ok := strings.Cut(doc, "\n| `"+c.CommandPath())
+		row, _, _ = strings.Cut(row, "\n")
+		if !ok || !strings.HasPrefix(row, "`") && !strings.HasPrefix(row, " ") {
+			t.Errorf("%s has no row in README", c.CommandPath())
+			continue
 		}
 		for _, m := range defined.FindAllStringSubmatch(c.LocalFlags().FlagUsages(), -1) {
-			if m[1] != "help" && !regexp.MustCompile("--"+m[1]+`\b`).MatchString(doc) {
-				t.Errorf("%s --%s is in no document", c.CommandPath(), m[1])
+			where := row
+			if slices.Contains([]string{"adapter", "address", "as", "config", "debug", "json"}, m[1]) {
+				where = doc // of all commands
+			}
+			if m[1] != "help" && !regexp.MustCompile("--"+m[1]+`\b`).MatchString(where) {
+				t.Errorf("%s --%s is not in README", c.CommandPath(), m[1])
 			}
 		}
 	}
