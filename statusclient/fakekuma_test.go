@@ -17,7 +17,7 @@ import (
 type fakeKuma struct {
 	mu       sync.Mutex
 	v1       bool
-	beats    map[string]int
+	beats    map[string][]any // oldest first
 	incident map[string]any
 	plan     map[string]any
 	cache    map[string]kumaCached
@@ -30,7 +30,12 @@ type kumaCached struct {
 }
 
 func newFakeKuma(v1 bool) *fakeKuma {
-	return &fakeKuma{v1: v1, beats: map[string]int{"1": 1, "2": 1}, cache: make(map[string]kumaCached), bypassed: make(map[string]int)}
+	f := &fakeKuma{v1: v1, beats: make(map[string][]any), cache: make(map[string]kumaCached), bypassed: make(map[string]int)}
+	for range 200 {
+		f.beat("1", 1)()
+		f.beat("2", 1)()
+	}
+	return f
 }
 
 func kumaNow() string { return time.Now().UTC().Format("2006-01-02 15:04:05") }
@@ -63,7 +68,7 @@ func (f *fakeKuma) beat(id string, status int) func() {
 	return func() {
 		f.mu.Lock()
 		defer f.mu.Unlock()
-		f.beats[id] = status
+		f.beats[id] = append(f.beats[id], map[string]any{"status": status, "time": kumaNow() + ".000", "msg": "", "ping": nil})
 		clear(f.cache)
 	}
 }
@@ -161,12 +166,8 @@ func (f *fakeKuma) page() map[string]any {
 
 func (f *fakeKuma) heartbeats() map[string]any {
 	list := make(map[string]any)
-	for id, status := range f.beats {
-		beats := []any{}
-		for range map[bool]int{true: 49, false: 99}[f.v1] {
-			beats = append(beats, map[string]any{"status": 1, "time": "2026-11-21 00:00:00.000", "msg": "", "ping": 7})
-		}
-		list[id] = append(beats, map[string]any{"status": status, "time": kumaNow() + ".000", "msg": "", "ping": nil})
+	for id, beats := range f.beats {
+		list[id] = beats[len(beats)-map[bool]int{true: 50, false: 100}[f.v1]:]
 	}
 	return map[string]any{"heartbeatList": list, "uptimeList": map[string]any{"1_24": 1}}
 }

@@ -178,7 +178,7 @@ func TestOnlyAlertsThatTheAddressAsksForAreTaken(t *testing.T) {
 
 func kumaBody(status int, id int, at time.Time) string {
 	return fmt.Sprintf(`{"heartbeat":{"monitorID":%d,"status":%d,"time":%q,"msg":"connect ECONNREFUSED 10.0.0.5:443","important":true},
-		"monitor":{"id":%d,"name":"portal","url":"http://10.0.0.5/","hostname":null},"msg":"[portal] Down"}`,
+		"monitor":{"id":%d,"name":"Portal","url":"http://10.0.0.5/","hostname":null},"msg":"[portal] Down"}`,
 		id, status, at.UTC().Format("2006-01-02 15:04:05.000"), id)
 }
 
@@ -189,7 +189,7 @@ func TestAMonitorThatFailsIsKnownUntilKumaSaysItDoesWell(t *testing.T) {
 		after(time.Second)
 		name := h.poller.Source().Status.Components[0].Name
 		st := h.says(kumaBody(0, 1, time.Now()))
-		h.want(st, "portal is down")
+		h.want(st, "Portal is down")
 		n := st.Incidents[0]
 		if n.Impact != ImpactMajor || n.URL != "https://kuma.example.edu/status/campus" || st.Components[0].Status != MajorOutage || st.Components[0].Name != name {
 			t.Errorf("got %+v, %+v", n, st.Components[0])
@@ -200,11 +200,11 @@ func TestAMonitorThatFailsIsKnownUntilKumaSaysItDoesWell(t *testing.T) {
 		after(5 * time.Second)
 		fake.beat("1", 0)() // Kuma tells first and writes then
 		st = h.later(48 * time.Hour)
-		if h.want(st, "portal is down"); st.Incidents[0].ID != n.ID {
+		if h.want(st, "Portal is down"); st.Incidents[0].ID != n.ID {
 			t.Errorf("it is another one now: %s, was %s", st.Incidents[0].ID, n.ID)
 		}
 		h.says(kumaBody(2, 1, time.Now())) // tries again
-		h.want(h.poller.Source().Status, "portal is down")
+		h.want(h.poller.Source().Status, "Portal is down")
 
 		st = h.says(kumaBody(1, 1, time.Now()))
 		if h.want(st); st.Components[0].Status != Operational {
@@ -233,7 +233,7 @@ func TestAMonitorThatIsNotOnThePageIsNobodysBusiness(t *testing.T) {
 func TestKumaAndGatusMaySendForms(t *testing.T) {
 	var b strings.Builder
 	form := multipart.NewWriter(&b)
-	form.WriteField("data", kumaBody(0, 1, time.Now()))
+	form.WriteField("data", strings.ReplaceAll(kumaBody(0, 1, time.Now()), "Portal", "portal"))
 	form.Close()
 	gatus := "endpoint=portal&group=core&status=TRIGGERED"
 	for name, tc := range map[string]struct {

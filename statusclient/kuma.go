@@ -2,9 +2,11 @@ package statusclient
 
 import (
 	"context"
+	"maps"
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -13,18 +15,22 @@ func init() { register("uptime-kuma", adapter{new: newKuma, interval: time.Minut
 // kuma reads a status page of an Uptime Kuma, 1.19 or later: its monitors, the
 // incidents pinned to it and the maintenances that run now. An incident there is
 // one text, which is overwritten, and names no monitor; what is planned is not
-// shown.
+// shown. While nobody has written that something is wrong, a monitor that is down
+// is an incident without text.
 type kuma struct {
 	page  *Client
 	beats *Client
 	slug  string // "" is the page that the host shows by itself
+
+	mu    sync.Mutex
+	since map[string]time.Time // by monitor that is down: beats are forgotten before it is up again
 }
 
 // kumaPath is what the address bar shows on a status page.
 var kumaPath = regexp.MustCompile(`^(.*?)/status/([^/]+)(/rss)?/?$`)
 
 func newKuma(cfg BackendConfig, c *Client) (Backend, error) {
-	b := &kuma{page: c}
+	b := &kuma{page: c, since: make(map[string]time.Time)}
 	if m := kumaPath.FindStringSubmatch(c.base.Path); m != nil {
 		c.base.Path, b.slug = m[1], m[2]
 	}
@@ -64,10 +70,35 @@ func (b *kuma) Fetch(ctx context.Context) (*Status, error) {
 		return nil, err
 	}
 	st := page.status(beats.last(), b.PageURL(), time.Now())
+	if !commented(st.Incidents) {
+		b.alarms(st, beats.List)
+	}
 	for _, m := range st.Maintenances {
 		r.note(m.From.String(), m.Until.String()) // which of the slots, the clock decides
 	}
 	return r.Done(st)
+}
+
+// alarms adds an incident for each monitor that is down.
+func (b *kuma) alarms(st *Status, beats map[string]kumaBeat) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	maps.DeleteFunc(b.since, func(id string, _ time.Time) bool { return beats[id].status != 0 })
+	told := make(map[string]bool) // it may stand in several groups
+	for i := range st.Components {
+		c := &st.Components[i]
+		if c.Status != MajorOutage || told[c.ID] {
+			continue
+		}
+		told[c.ID] = true
+		since := beats[c.ID].since
+		if known, ok := b.since[c.ID]; ok && since.IsZero() {
+			since = known
+		} else if len(b.since) < keepComponents {
+			b.since[c.ID] = since
+		}
+		st.Incidents = append(st.Incidents, kumaAlarm(*c, since, b.PageURL()))
+	}
 }
 
 // find is the slug. Where the address names none, Kuma knows which page it shows

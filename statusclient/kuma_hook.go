@@ -2,7 +2,6 @@ package statusclient
 
 import (
 	"encoding/json"
-	"strconv"
 	"time"
 )
 
@@ -36,11 +35,7 @@ func (b *kuma) reports(w *Webhook) []Report {
 		if since.IsZero() {
 			since = time.Now().UTC()
 		}
-		r.Firing, r.Incident = true, Incident{
-			ID: "kuma-monitor-" + c.ID + "@" + strconv.FormatInt(since.Unix(), 10), Title: c.Name + " is down",
-			State: Investigating, Impact: ImpactMajor, Components: []string{c.ID}, Alerts: []string{c.ID},
-			Started: since, URL: b.PageURL(),
-		}
+		r.Firing, r.Incident = true, kumaAlarm(c, since, b.PageURL())
 	case beat.Status.is(1):
 		c.Status = Operational
 	case beat.Status.is(3):

@@ -41,6 +41,15 @@ func (p *kumaPage) status(beats map[string]ComponentStatus, home string, now tim
 	return st
 }
 
+// kumaAlarm is an incident of which nothing is known but that a monitor is down.
+func kumaAlarm(c Component, since time.Time, home string) Incident {
+	return Incident{
+		ID: "kuma-monitor-" + c.ID + "@" + strconv.FormatInt(since.Unix(), 10), Title: c.Name + " is down",
+		State: Investigating, Impact: ImpactMajor, Components: []string{c.ID}, Alerts: []string{c.ID},
+		Started: since, URL: home,
+	}
+}
+
 func (n *kumaIncident) incident(home string) Incident {
 	out := Incident{
 		ID: "kuma-" + strconv.Itoa(n.ID), Title: n.Title, State: Investigating, Impact: ImpactUnknown,

@@ -1,7 +1,9 @@
 package statusclient
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"strings"
@@ -23,7 +25,9 @@ func TestKumaTellsTheLifeOfAPage(t *testing.T) {
 			f := newFakeKuma(v1)
 			followFrom(t, time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC), BackendConfig{Type: "uptime-kuma", URL: "https://status.example.edu/status/campus"}, f, []event{
 				{want: ""},
-				{f.write("Portal down", "We look into it."), "Portal down investigating major [] 1 We look into it."},
+				{f.beat("1", 0), "Portal=major_outage; Portal is down investigating major [1] 0 -"},
+				{f.write("Portal down", "We look into it."), "Portal=major_outage; Portal down investigating major [] 1 We look into it."},
+				{f.beat("1", 1), "Portal down investigating major [] 1 We look into it."},
 				{f.write("", "A disk is full."), "Portal down investigating major [] 1 A disk is full."},
 				{f.beat("1", 0), "Portal=major_outage; Portal down investigating major [] 1 A disk is full."},
 				{f.write("", "Freed."), "Portal=major_outage; Portal down investigating major [] 1 Freed."},
@@ -41,9 +45,9 @@ func TestKumaTellsTheLifeOfAPage(t *testing.T) {
 }
 
 func TestKumaFindsThePageOfItsHost(t *testing.T) {
-	down := "Portal=major_outage"
+	down := "Portal=major_outage; Portal is down investigating major [1] 0 -"
 	f := newFakeKuma(false)
-	f.beats["1"] = 0
+	f.beat("1", 0)()
 	follow(t, BackendConfig{Type: "uptime-kuma", URL: "https://status.example.edu/"}, f, []event{{want: down}})
 	for answer, want := range map[string]string{
 		`{"type":"entryPage","entryPage":"statusPage-campus"}`: down,
@@ -85,6 +89,46 @@ func TestKumaTakesTheLastBeat(t *testing.T) {
 			t.Errorf("%s: %d, %v; want %d", give, k.status, err, want)
 		}
 	}
+}
+
+func TestKumaTellsSinceWhenAMonitorIsDown(t *testing.T) {
+	t.Parallel()
+	beat := func(status, second int) string {
+		return fmt.Sprintf(`{"status":%d,"time":"2026-11-21 08:00:%02d.250"}`, status, second)
+	}
+	for name, tc := range map[string]struct {
+		beats []string
+		want  string
+	}{
+		"the first time":      {[]string{beat(1, 1), beat(0, 2), beat(0, 3)}, "08:00:02.25"},
+		"not the time before": {[]string{beat(1, 1), beat(0, 2), beat(1, 3), beat(0, 4)}, "08:00:04.25"},
+		"not while it tries":  {[]string{beat(1, 1), beat(2, 2), beat(0, 3)}, "08:00:03.25"},
+		"longer than is told": {[]string{beat(0, 2), beat(0, 3)}, "00:00:00"},
+		"it is up again":      {[]string{beat(0, 2), beat(1, 3)}, "00:00:00"},
+	} {
+		var k kumaBeat
+		if err := json.Unmarshal([]byte("["+strings.Join(tc.beats, ",")+"]"), &k); err != nil || k.since.Format("15:04:05.999") != tc.want {
+			t.Errorf("%s: since %s, %v; want %s", name, k.since, err, tc.want)
+		}
+	}
+}
+
+// TestAMonitorThatIsDownForLongStaysOneIncident although the beat with which it
+// went down is forgotten.
+func TestAMonitorThatIsDownForLongStaysOneIncident(t *testing.T) {
+	f := newFakeKuma(false)
+	conformance{typ: "uptime-kuma", url: "https://status.example.edu/status/campus"}.use(t, f, func(t *testing.T, b Backend, _ *fakeNet, _ *bytes.Buffer) {
+		began := time.Now().Truncate(time.Second).UTC()
+		f.beat("1", 0)()
+		for range 200 {
+			got := must(b.Fetch(t.Context())).Incidents
+			if len(got) != 1 || !got[0].Started.Equal(began) {
+				t.Fatalf("got %+v", got)
+			}
+			time.Sleep(time.Minute)
+			f.beat("1", 0)()
+		}
+	})
 }
 
 func TestKumaReadsARealOne(t *testing.T) {

@@ -100,16 +100,22 @@ type kumaBeats struct {
 
 // kumaBeat is the last of a list, oldest first, of which there are up to a
 // hundred.
-type kumaBeat struct{ status int }
+type kumaBeat struct {
+	status int
+	since  time.Time // when what is down went down, zero if the list does not go back that far
+}
 
 func (k *kumaBeat) UnmarshalJSON(b []byte) error {
 	type beat struct {
-		Status *int `json:"status"`
+		Status *int     `json:"status"`
+		Time   kumaTime `json:"time"`
 	}
-	k.status = -1
+	down := func(b beat) bool { return b.Status != nil && *b.Status == 0 }
+	*k = kumaBeat{status: -1}
 	var last beat
-	if i := bytes.LastIndexByte(b, '{'); i < 0 || json.Unmarshal(bytes.TrimRight(b[i:], "] \t\r\n"), &last) != nil {
-		var all list[beat]
+	var all list[beat]
+	// Of what is not down, the rest need not be read.
+	if i := bytes.LastIndexByte(b, '{'); i < 0 || json.Unmarshal(bytes.TrimRight(b[i:], "] \t\r\n"), &last) != nil || down(last) {
 		if err := json.Unmarshal(b, &all); err != nil {
 			return err
 		}
@@ -119,6 +125,11 @@ func (k *kumaBeat) UnmarshalJSON(b []byte) error {
 	}
 	if last.Status != nil {
 		k.status = *last.Status
+	}
+	for i := len(all.items) - 1; i > 0 && down(all.items[i]); i-- {
+		if !down(all.items[i-1]) {
+			k.since = all.items[i].Time.Time
+		}
 	}
 	return nil
 }
