@@ -29,7 +29,8 @@ type drillBody struct {
 // secret.
 type drillView struct {
 	*drill
-	URL string `json:"url,omitempty"`
+	URL     string `json:"url,omitempty"`
+	Warning string `json:"warning,omitempty"` // as in linkView
 }
 
 // startDrill begins a rehearsal, in place of one that is on: whoever takes part in
@@ -81,7 +82,7 @@ func (a *App) startDrill(ctx context.Context, svc *service, ask drillBody) (dril
 		return drillView{}, err
 	}
 	d.prepare()
-	view := drillView{drill: d}
+	view := drillView{drill: d, Warning: a.elsewhere(svc, site)}
 	entry := board.Entry{
 		Action: "drill.start", Services: []string{svc.name},
 		New: map[string]string{"state": string(d.State), "cause": string(d.Cause), "until": d.Until.UTC().Format(time.RFC3339)},
@@ -114,8 +115,8 @@ func (c *call) showDrill() error {
 	if err != nil {
 		return err
 	}
-	d := c.app.drills.of(svc.name)
-	if d == nil || !timeNow().Before(d.Until) {
+	d := c.app.drills.on(svc.name, timeNow())
+	if d == nil {
 		return refuse(http.StatusNotFound, noDrill, svc.name)
 	}
 	return c.answer(http.StatusOK, "", drillView{drill: d})
@@ -128,8 +129,8 @@ func (c *call) endDrill() error {
 	if err = cmp.Or(err, c.readNothing()); err != nil {
 		return err
 	}
-	d := c.app.drills.of(svc.name)
-	if d == nil || !timeNow().Before(d.Until) {
+	d := c.app.drills.on(svc.name, timeNow())
+	if d == nil {
 		return refuse(http.StatusNotFound, noDrill, svc.name)
 	}
 	entry := board.Entry{Action: "drill.end", Services: []string{svc.name}}

@@ -34,6 +34,9 @@ type linkView struct {
 	URL       string    `json:"url"`
 	OpenUntil time.Time `json:"open_until"`
 	For       string    `json:"for"`
+
+	// Warning says that the link leads where nothing here answers for the service.
+	Warning string `json:"warning,omitempty"`
 }
 
 const defaultPass = "4h"
@@ -50,7 +53,7 @@ func (a *App) makeLink(ctx context.Context, svc *service, ask linkBody) (linkVie
 	if err != nil {
 		return linkView{}, err
 	}
-	view := linkView{Service: svc.name, For: brief(span)}
+	view := linkView{Service: svc.name, For: brief(span), Warning: a.elsewhere(svc, site)}
 	entry := board.Entry{
 		Action: "pass.link", Services: []string{svc.name}, New: map[string]string{"for": view.For, "site": site},
 	}
@@ -120,10 +123,10 @@ func (c *call) endPasses() error {
 
 // service is the one that the path names.
 func (c *call) service() (*service, error) {
-	if svc := c.app.service(c.name); svc != nil {
+	if svc := c.app.service(c.name); svc != nil && !c.app.untold(svc) {
 		return svc, nil
 	}
-	services := c.app.services()
+	services := c.app.toldOf()
 	known := make([]string, len(services))
 	for i, svc := range services {
 		known[i] = svc.name

@@ -47,11 +47,12 @@ type App struct {
 	corsOrigins []string
 	unsaid      *strings.Replacer // takes what paths may hold that no log may
 
-	mu       sync.RWMutex // guards named, which handlers add to while they are provisioned
+	mu       sync.RWMutex // guards named and byHosts, which handlers add to while they are provisioned
 	named    map[string]*service
 	byHost   map[string]*service
 	fallback *service
 	listed   atomic.Pointer[roster] // of named
+	byHosts  bool                   // a directive without a name leads wherever the host says
 
 	pooled    pooled
 	passes    *pass.Ring // of pooled.board, also after that is given back

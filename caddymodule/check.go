@@ -42,7 +42,7 @@ func checkConfig(ctx context.Context, cfg *caddy.Config) ([]command.Finding, err
 		sources = append(sources, src)
 		found = append(found, finding)
 	}
-	services := app.services()
+	services := app.toldOf()
 	abouts := make([]statusclient.Service, len(services))
 	for i, svc := range services {
 		abouts[i] = svc.about
@@ -54,6 +54,9 @@ func checkConfig(ctx context.Context, cfg *caddy.Config) ([]command.Finding, err
 	}
 	for _, svc := range services {
 		finding := app.checkPages(svc, know)
+		if finding.OK && !app.leads(svc) {
+			finding.Result += "; no directive leads to it"
+		}
 		if lost := missing[svc.name]; finding.OK && len(lost) > 0 {
 			finding.OK, finding.Result = false, strings.Join(lost, "; ")
 		}

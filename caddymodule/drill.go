@@ -111,6 +111,14 @@ func (ds *drills) of(service string) *drill {
 	return nil
 }
 
+// on is the rehearsal of service that is not over yet, nil if there is none.
+func (ds *drills) on(service string, now time.Time) *drill {
+	if d := ds.of(service); d != nil && now.Before(d.Until) {
+		return d
+	}
+	return nil
+}
+
 // set puts d in the place of what there is for its service; nil is none.
 func (ds *drills) set(service string, d *drill) {
 	ds.edit.Lock()

@@ -113,10 +113,8 @@ func (h *Handler) Provision(ctx caddy.Context) error {
 		return err
 	}
 	h.app = app
-	if h.Service != "" {
-		if h.service, err = app.serviceNamed(h.Service); err != nil {
-			return err
-		}
+	if h.service, err = app.leadTo(h.Service); err != nil {
+		return err
 	}
 	if err := h.judge(); err != nil || len(h.BypassRaw) == 0 {
 		return err

@@ -63,7 +63,7 @@ func TestWhatRunsWhenMaintenanceBeginsIsLeftToEnd(t *testing.T) {
 	runs := func(n int) {
 		t.Helper()
 		app := running.newest()
-		svc, _ := app.serviceNamed("portal")
+		svc, _ := app.leadTo("portal")
 		wait(t, fmt.Sprintf("%d running", n), func() bool {
 			v := app.operatorJSON(svc, app.situation(svc), app.knowledge.Load(), time.Now())
 			return v.Traffic.Running == n

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -21,6 +22,8 @@ type service struct {
 	zone     string // on whose clocks weekly work is planned
 	upstream string
 	hosts    []string
+	implied  bool // nobody has configured it: it takes what the others leave
+	ledTo    bool // by a directive that names it; guarded by App.mu
 	bypass   bypass
 	passes   [2]string // names of the cookie over HTTP and HTTPS
 	pages    *pageCounts
@@ -70,6 +73,7 @@ func (a *App) provisionServices() error {
 	}
 	if a.fallback = a.named[config.DefaultService]; a.fallback == nil {
 		a.fallback = a.newService(&config.Service{Name: config.DefaultService, Title: a.conf.Brand.Name}, a.brand)
+		a.fallback.implied = true
 		a.named[config.DefaultService] = a.fallback
 	}
 	return nil
@@ -115,20 +119,26 @@ func (a *App) newService(s *config.Service, brand *errorpages.Brand) *service {
 	return svc
 }
 
-// serviceNamed returns the service that a directive names. One that the
-// configuration does not know is made on the spot: everything concerns it.
-func (a *App) serviceNamed(name string) (*service, error) {
+// leadTo returns the service that a directive names; nil is whichever has the host
+// of the request. One that the configuration does not know is made on the spot:
+// everything concerns it.
+func (a *App) leadTo(name string) (*service, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if name == "" {
+		a.byHosts = true
+		return nil, nil
+	}
 	if err := config.CheckName(name); err != nil {
 		return nil, fmt.Errorf("service: %w", err)
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if svc := a.named[name]; svc != nil {
-		return svc, nil
+	svc := a.named[name]
+	if svc == nil {
+		svc = a.newService(&config.Service{Name: name}, a.brand)
+		svc.initial = a.situationOf(svc)
+		a.named[name] = svc
 	}
-	svc := a.newService(&config.Service{Name: name}, a.brand)
-	svc.initial = a.situationOf(svc)
-	a.named[name] = svc
+	svc.ledTo = true
 	return svc, nil
 }
 
@@ -137,6 +147,13 @@ func (a *App) service(name string) *service {
 	a.mu.RLock()
 	defer a.mu.RUnlock()
 	return a.named[name]
+}
+
+// leads reports whether any directive leads to svc.
+func (a *App) leads(svc *service) bool {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	return svc.ledTo || a.byHosts && (svc == a.fallback || len(svc.hosts) > 0)
 }
 
 // situationOf merges for one service alone.
@@ -208,3 +225,14 @@ func (a *App) zoneOf(names []string) string {
 	}
 	return zone
 }
+
+// toldOf are the services that people are told of, sorted by name.
+func (a *App) toldOf() []*service {
+	if !a.untold(a.fallback) {
+		return a.services()
+	}
+	return slices.DeleteFunc(slices.Clone(a.services()), a.untold)
+}
+
+// untold is a "default" that nobody has configured and nothing leads to.
+func (a *App) untold(svc *service) bool { return svc.implied && !a.leads(svc) }

@@ -1,7 +1,10 @@
 package caddymodule
 
 import (
+	"fmt"
 	"net"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -42,14 +45,7 @@ func (a *App) siteOf(svc *service) string {
 // those that the routes are for.
 func frontedHost(routes caddyhttp.RouteList, hosts caddyhttp.MatchHost, svc *service) string {
 	for i := range routes {
-		own := hosts
-		for _, set := range routes[i].MatcherSets {
-			for _, m := range set {
-				if h, ok := m.(*caddyhttp.MatchHost); ok {
-					own = append(own[:len(own):len(own)], *h...)
-				}
-			}
-		}
+		own := hostsOf(&routes[i], hosts)
 		for _, handler := range routes[i].Handlers {
 			switch h := handler.(type) {
 			case *caddyhttp.Subroute:
@@ -66,6 +62,60 @@ func frontedHost(routes caddyhttp.RouteList, hosts caddyhttp.MatchHost, svc *ser
 		}
 	}
 	return ""
+}
+
+// elsewhere warns of an origin at which no directive here leads to svc; another
+// edge may have one.
+func (a *App) elsewhere(svc *service, origin string) string {
+	u, err := url.Parse(origin)
+	app, missing := a.ctx.AppIfConfigured("http")
+	if err != nil || missing != nil {
+		return ""
+	}
+	host := strings.ToLower(u.Hostname())
+	for _, srv := range app.(*caddyhttp.App).Servers {
+		if fronts(srv.Routes, nil, svc, host) || srv.Errors != nil && fronts(srv.Errors.Routes, nil, svc, host) {
+			return ""
+		}
+	}
+	return fmt.Sprintf("no site here leads to %s at %s; the link works only where one does", svc.name, host)
+}
+
+// fronts reports whether routes, which are for hosts, or for all of them where that
+// is nil, lead to svc at host.
+func fronts(routes caddyhttp.RouteList, hosts caddyhttp.MatchHost, svc *service, host string) bool {
+	for i := range routes {
+		own := hostsOf(&routes[i], hosts)
+		here := own == nil || slices.ContainsFunc(own, func(pattern string) bool {
+			_, parent, _ := strings.Cut(host, ".")
+			return strings.EqualFold(strings.Trim(pattern, "[]"), host) || strings.EqualFold(pattern, "*."+parent) || strings.Contains(pattern, "{")
+		})
+		for _, handler := range routes[i].Handlers {
+			switch h := handler.(type) {
+			case *caddyhttp.Subroute:
+				if fronts(h.Routes, own, svc, host) {
+					return true
+				}
+			case *Handler:
+				if here && (h.service == svc || h.service == nil && h.app.serviceFor(host) == svc) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// hostsOf are the hosts that a route is for, beside those of the routes around it.
+func hostsOf(route *caddyhttp.Route, around caddyhttp.MatchHost) caddyhttp.MatchHost {
+	for _, set := range route.MatcherSets {
+		for _, m := range set {
+			if h, ok := m.(*caddyhttp.MatchHost); ok {
+				around = append(around[:len(around):len(around)], *h...)
+			}
+		}
+	}
+	return around
 }
 
 // isName reports whether host is one that can be visited: no pattern, no placeholder.

@@ -37,12 +37,37 @@ func TestWhereVisitorsFindAService(t *testing.T) {
 		"portal": fmt.Sprintf("https://localhost:%d", e.https), "library": fmt.Sprintf("https://localhost:%d", e.https),
 		"errors": fmt.Sprintf("https://localhost:%d", e.https), "plain": fmt.Sprintf("http://plain.test:%d", other), "default": "",
 	} {
-		svc, err := app.serviceNamed(name)
+		svc, err := app.leadTo(name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if got := app.siteOf(svc); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	for _, at := range []struct {
+		service, origin string
+		here            bool
+	}{
+		{"named", "https://first.named.test", true},
+		{"named", "https://any.named.test:8443", true},
+		{"named", "https://LOCALHOST", false}, // where portal is
+		{"portal", "https://localhost:1", true},
+		{"portal", "https://portal.example.edu", false},
+		{"library", "https://localhost", true},
+		{"errors", "https://localhost", true},
+		{"plain", "http://a.test", true},
+		{"plain", "http://b.a.test", false},
+		{"default", "https://whatever.example.edu", true},
+		{"default", "https://x.wild.test", false},
+		{"nowhere", "https://nowhere.example.edu", false},
+	} {
+		svc, err := app.leadTo(at.service)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if warning := app.elsewhere(svc, at.origin); (warning == "") != at.here {
+			t.Errorf("%s at %s: warning %q", at.service, at.origin, warning)
 		}
 	}
 }

@@ -159,9 +159,7 @@ func (a *App) operatorJSON(svc *service, sit *statusclient.Situation, know *stat
 	if v.State == statusclient.StateUp && !seen.Since.IsZero() {
 		v.State = statusclient.StateFault
 	}
-	if d := a.drills.of(svc.name); d != nil && now.Before(d.Until) {
-		v.Drill = d
-	}
+	v.Drill = a.drills.on(svc.name, now)
 	for _, name := range sit.Sources {
 		if src, ok := know.Sources[name]; ok {
 			v.Sources = append(v.Sources, viewSource(&src, now))

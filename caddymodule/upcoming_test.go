@@ -92,7 +92,7 @@ func TestAnnouncingAllocatesNothing(t *testing.T) {
 func BenchmarkAnnounced(b *testing.B) {
 	for name, toml := range map[string]string{"off": "", "on": "[maintenance]\nannounce = \"24h\""} {
 		c := newCounter(b, toml)
-		svc, err := c.app.serviceNamed("portal")
+		svc, err := c.app.leadTo("portal")
 		if err != nil {
 			b.Fatal(err)
 		}

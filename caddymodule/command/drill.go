@@ -52,7 +52,8 @@ type startedDrill struct {
 	Cause   string    `json:"cause"`
 	From    time.Time `json:"from"`
 	Until   time.Time `json:"until"`
-	URL     string    `json:"url"`
+	URL     string    `json:"url,omitempty"`
+	Warning string    `json:"warning,omitempty"`
 }
 
 func drill(cmd *cobra.Command, args []string) error {
@@ -83,13 +84,18 @@ func drill(cmd *cobra.Command, args []string) error {
 	if isSet(cmd, "json") {
 		return printJSON(out, &d)
 	}
-	what := d.State
-	if d.State != "maintenance" {
-		what += ", " + d.Cause
-	}
+	warn(cmd, d.Warning)
 	fmt.Fprintf(out, "%s\n\nWhoever opens this until %s sees %s as if it had failed (%s); nobody else does.\nTo end it: %s drill %s --end\n",
-		d.URL, clock(d.Until, time.Now()), d.Service, harmless(what), program(), d.Service)
+		d.URL, clock(d.Until, time.Now()), d.Service, d.what(), program(), d.Service)
 	return nil
+}
+
+// what is rehearsed.
+func (d *startedDrill) what() string {
+	if d.State == "maintenance" {
+		return d.State
+	}
+	return harmless(d.State + ", " + d.Cause)
 }
 
 func endDrill(cmd *cobra.Command, path, service string) error {

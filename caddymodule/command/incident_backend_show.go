@@ -50,7 +50,7 @@ func listAt(cmd *cobra.Command, name string) error {
 		}
 		rows = append(rows, []string{in.ID, in.State, in.Impact, relative(in.Started, now), relative(said, now), short(in.Title)})
 	}
-	table(out, []string{"ID", "STATE", "IMPACT", "OPENED", "UPDATED", "TITLE"}, rows)
+	overview(out, []string{"ID", "STATE", "IMPACT", "OPENED", "UPDATED", "TITLE"}, rows)
 	return nil
 }
 

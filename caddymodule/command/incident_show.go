@@ -49,7 +49,7 @@ func incidentList(cmd *cobra.Command, args []string) error {
 			relative(in.Started, now), relative(said, now), short(in.Title),
 		})
 	}
-	table(cmd.OutOrStdout(), []string{"ID", "STATE", "IMPACT", "SERVICES", "OPENED", "UPDATED", "TITLE"}, rows)
+	overview(cmd.OutOrStdout(), []string{"ID", "STATE", "IMPACT", "SERVICES", "OPENED", "UPDATED", "TITLE"}, rows)
 	return nil
 }
 

@@ -41,6 +41,7 @@ type madeLink struct {
 	URL       string    `json:"url"`
 	OpenUntil time.Time `json:"open_until"`
 	For       string    `json:"for"`
+	Warning   string    `json:"warning,omitempty"`
 }
 
 func makeLink(cmd *cobra.Command, args []string) error {
@@ -68,6 +69,7 @@ func makeLink(cmd *cobra.Command, args []string) error {
 	if isSet(cmd, "json") {
 		return printJSON(out, &made)
 	}
+	warn(cmd, made.Warning)
 	fmt.Fprintf(out, "%s\n\nWhoever opens this until %s gets through to %s for %s.\nTo end it: %s maintenance link --revoke %s\n",
 		made.URL, clock(made.OpenUntil, time.Now()), made.Service, harmless(made.For), program(), made.Service)
 	return nil

@@ -56,6 +56,6 @@ func maintenanceList(cmd *cobra.Command, args []string) error {
 		}
 		rows = append(rows, []string{w.ID, state, closes(&w.Window), at(w.From, now), at(w.Until, now), short(said)})
 	}
-	table(cmd.OutOrStdout(), []string{"ID", "STATE", "SERVICES", "FROM", "UNTIL", "TEXT"}, rows)
+	overview(cmd.OutOrStdout(), []string{"ID", "STATE", "SERVICES", "FROM", "UNTIL", "TEXT"}, rows)
 	return nil
 }

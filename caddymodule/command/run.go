@@ -103,6 +103,13 @@ func mistyped(cmd *cobra.Command, err error) error {
 	return usage("--%s %s", flag, problem)
 }
 
+// warn tells what is not quite as it should be, if anything.
+func warn(cmd *cobra.Command, problem string) {
+	if problem != "" {
+		fmt.Fprintln(cmd.ErrOrStderr(), "Warning:", harmless(problem))
+	}
+}
+
 // text is the value of a flag.
 func text(cmd *cobra.Command, flag string) string { return cmd.Flag(flag).Value.String() }
 

@@ -17,7 +17,7 @@ func showBackends(w io.Writer, backends []source, now time.Time) {
 			b.Name, b.Type, relative(b.Fetched, now), b.health(now), fmt.Sprint(b.Incidents), fmt.Sprint(b.Maintenances),
 		})
 	}
-	table(w, []string{"BACKEND", "TYPE", "LAST WORD", "HEALTH", "INCIDENTS", "MAINTENANCES"}, rows)
+	overview(w, []string{"BACKEND", "TYPE", "LAST WORD", "HEALTH", "INCIDENTS", "MAINTENANCES"}, rows)
 }
 
 // showPlanned lists what is planned, whatever else there is to say of the services.
@@ -46,7 +46,21 @@ func showPlanned(w io.Writer, services []situation, now time.Time) {
 		rows = append(rows, []string{at(m.From, now), at(m.Until, now), short(names) + m.scope(), short(m.name()) + m.every()})
 	}
 	fmt.Fprintln(w)
-	table(w, []string{"PLANNED FROM", "UNTIL", "SERVICES", "WHAT"}, rows)
+	overview(w, []string{"PLANNED FROM", "UNTIL", "SERVICES", "WHAT"}, rows)
+}
+
+// showDrills lists what is rehearsed.
+func showDrills(w io.Writer, services []situation, now time.Time) {
+	var rows [][]string
+	for i := range services {
+		if d := services[i].Drill; d != nil {
+			rows = append(rows, []string{services[i].Service, d.what(), at(d.Until, now)})
+		}
+	}
+	if len(rows) > 0 {
+		fmt.Fprintln(w)
+		overview(w, []string{"REHEARSED", "AS", "UNTIL"}, rows)
+	}
 }
 
 func (s *source) health(now time.Time) string {
@@ -93,6 +107,10 @@ func showSituation(w io.Writer, s *situation, now time.Time) {
 	for i := range s.Upcoming {
 		fmt.Fprintf(w, "\nMaintenance%s planned for %s%s\n", s.Upcoming[i].scope(), at(s.Upcoming[i].From, now), s.Upcoming[i].every())
 		showMaintenance(w, &s.Upcoming[i], now)
+	}
+	if d := s.Drill; d != nil {
+		fmt.Fprintf(w, "\nRehearsed as %s until %s, for those who opened the link\n  To end it: %s drill %s --end\n",
+			d.what(), at(d.Until, now), program(), s.Service)
 	}
 	if seen := s.Traffic.String(); seen != "-" {
 		fmt.Fprintf(w, "\nIn the last five minutes: %s\n", seen)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 	"time"
 	"unicode"
 )
@@ -80,12 +79,7 @@ func listed(services []string) string {
 
 // short cuts a text for a column of a table.
 func short(s string) string {
-	const width = 60
-	s = strings.Join(strings.Fields(s), " ")
-	if r := []rune(s); len(r) > width {
-		return string(r[:width-1]) + "…"
-	}
-	return s
+	return cut(strings.Join(strings.Fields(s), " "), 60)
 }
 
 // harmless leaves out what would make a terminal do something else than show.
@@ -96,22 +90,6 @@ func harmless(s string) string {
 		}
 		return r
 	}, s)
-}
-
-// table aligns rows of cells under a header.
-func table(w io.Writer, header []string, rows [][]string) {
-	var b strings.Builder
-	tw := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	for _, row := range append([][]string{header}, rows...) {
-		for i, cell := range row {
-			row[i] = harmless(cell)
-		}
-		fmt.Fprintln(tw, strings.Join(row, "\t"))
-	}
-	_ = tw.Flush()
-	for line := range strings.Lines(b.String()) {
-		fmt.Fprintln(w, strings.TrimRight(line, " \n"))
-	}
 }
 
 // printJSON writes v for programs.
