@@ -230,7 +230,7 @@ func TestDocumentsNameEveryCommandAndFlag(t *testing.T) {
 		t.Fatal("there are no commands")
 	}
 	for _, c := range cmds {
-		_, row, ok := strings.Cut(doc, "\n| `"+c.CommandPath())
+		_, row, ok := strings.Cut(doc, "\n| `"+strings.TrimPrefix(c.CommandPath(), "candor "))
 		row, _, _ = strings.Cut(row, "\n")
 		if !ok || !strings.HasPrefix(row, "`") && !strings.HasPrefix(row, " ") {
 			t.Errorf("%s has no row in README", c.CommandPath())
