@@ -24,17 +24,12 @@ type catalog struct {
 // newCatalog reads the built-in messages and those of a folder, if there is one,
 // over them. Every error is a *KeyError of [pages].
 func newCatalog(dir string) (*catalog, error) {
-	english, err := builtin(language.English)
-	if err != nil {
-		return nil, &KeyError{"messages", err}
-	}
 	own := map[language.Tag][]*i18n.Message{}
 	if dir != "" {
-		if err := readMessages(os.DirFS(dir), dir, own, english); err != nil {
+		if err := readMessages(os.DirFS(dir), dir, own); err != nil {
 			return nil, &KeyError{"messages", err}
 		}
 	}
-	english = append(slices.Clip(english), own[language.English]...)
 
 	tags := append([]language.Tag{language.English}, builtinTags()...)
 	for tag := range own {
@@ -45,7 +40,7 @@ func newCatalog(dir string) (*catalog, error) {
 	slices.SortFunc(tags[1:], func(a, b language.Tag) int { return strings.Compare(a.String(), b.String()) })
 	c := &catalog{matcher: language.NewMatcher(tags)}
 	for _, tag := range tags {
-		l := newLocale(tag, english, own[tag])
+		l := newLocale(tag, own)
 		if l.altered {
 			if _, err := l.load(); err != nil {
 				return nil, &KeyError{"messages", err}
@@ -80,9 +75,13 @@ func (c *catalog) check(tags []language.Tag) error {
 	return nil
 }
 
-// readMessages adds the files of a folder to texts. The English ones say which
-// keys and fields there are.
-func readMessages(dir fs.FS, name string, texts map[language.Tag][]*i18n.Message, english []*i18n.Message) error {
+// readMessages adds the files of a folder to texts. The built-in English ones say
+// which keys and fields there are.
+func readMessages(dir fs.FS, name string, texts map[language.Tag][]*i18n.Message) error {
+	english, err := builtin(language.English)
+	if err != nil {
+		return err
+	}
 	files, err := fs.ReadDir(dir, ".")
 	if err != nil {
 		return err

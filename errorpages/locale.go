@@ -36,20 +36,17 @@ type locale struct {
 	load    func() (*i18n.Localizer, error) // reads the texts when they are first needed
 }
 
-// newLocale takes the English texts, and those of an operator in this language.
-func newLocale(tag language.Tag, english, own []*i18n.Message) *locale {
-	l := &locale{tag: tag, dir: direction(tag), altered: len(own) > 0}
+// newLocale takes the texts of an operator, in every language.
+func newLocale(tag language.Tag, own map[language.Tag][]*i18n.Message) *locale {
+	l := &locale{tag: tag, dir: direction(tag), altered: len(own[tag]) > 0}
 	l.load = sync.OnceValues(func() (*i18n.Localizer, error) {
 		b := i18n.NewBundle(language.English)
-		if err := b.AddMessages(language.English, english...); err != nil {
-			return nil, err
-		}
-		if tag != language.English {
-			shipped, err := builtin(tag)
+		for _, tag := range slices.Compact([]language.Tag{language.English, tag}) {
+			texts, err := builtin(tag)
 			if err != nil {
 				return nil, err
 			}
-			if err := b.AddMessages(tag, append(shipped, own...)...); err != nil {
+			if err := b.AddMessages(tag, append(texts, own[tag]...)...); err != nil {
 				return nil, fmt.Errorf("%s: %w", tag, err)
 			}
 		}

@@ -22,8 +22,8 @@ func NewRenderer(cfg PagesConfig, publicPath string, log zerolog.Logger) (*Rende
 	r := newRenderer(ancestors, log, own)
 	r.words, r.assets = own.words, own.assets
 	if cfg.Templates != "" || cfg.Messages != "" {
-		if err := r.try(own); err != nil {
-			return nil, &KeyError{"templates", err}
+		if err := try(cfg, publicPath); err != nil {
+			return nil, err
 		}
 		builtin, err := newTemplates(PagesConfig{}, publicPath)
 		if err != nil {
@@ -35,19 +35,26 @@ func NewRenderer(cfg PagesConfig, publicPath string, log zerolog.Logger) (*Rende
 }
 
 // try renders every page with the operator's templates and words, so that they
-// fail now and not in an outage. What is built in is tried by a test: here it
-// would cost megabytes that every process keeps.
-func (r *Renderer) try(t *templates) error {
+// fail now and not in an outage. It does so with a renderer that is thrown away:
+// all languages are megabytes, which an edge seldom needs. What is built in is
+// tried by a test.
+func try(cfg PagesConfig, publicPath string) error {
+	t, err := newTemplates(cfg, publicPath)
+	if err != nil {
+		return err
+	}
+	r := newRenderer("'none'", zerolog.Nop(), t)
+	r.words, r.assets = t.words, t.assets
 	pages := t.samples()
 	for _, l := range t.words.locales {
-		if l.tag == language.English || l.altered {
-			if err := r.tryIn(l.tag, pages, 1); err != nil {
-				return err
+		nth := 1
+		if l.tag != language.English && !l.altered {
+			if nth = 8; t.dir == "" { // a template seldom asks for the language
+				continue
 			}
-		} else if t.dir != "" { // a template seldom asks for the language
-			if err := r.tryIn(l.tag, pages, 8); err != nil {
-				return err
-			}
+		}
+		if err := r.tryIn(l.tag, pages, nth); err != nil {
+			return &KeyError{"templates", err}
 		}
 	}
 	return nil

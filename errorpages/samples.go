@@ -32,17 +32,17 @@ func possible(cause Cause, code int) bool {
 // samples are pages that every template of t is tried with: those that can be
 // seen with the codes that it is for.
 func (t *templates) samples() []*Page {
-	codes := []int{lastWithoutPage(t, 499), lastWithoutPage(t, 599)}
-	for name := range t.html {
+	if len(t.own) == 0 {
+		return samples() // one template for all codes
+	}
+	codes := []int{t.lastWithoutPage(499), t.lastWithoutPage(599)}
+	for _, name := range t.own {
 		if code, err := strconv.Atoi(name[:3]); err == nil {
 			codes = append(codes, code)
 		}
 	}
 	slices.Sort(codes)
 	pages := samples()
-	if t.dir == "" {
-		return pages // one template for all codes
-	}
 	for _, code := range codes {
 		for _, p := range samples() {
 			if possible(p.Cause, code) && p.Code != code {
@@ -56,8 +56,8 @@ func (t *templates) samples() []*Page {
 
 // lastWithoutPage is a code, the last one up to code, that has no template for
 // itself alone.
-func lastWithoutPage(t *templates, code int) int {
-	for t.html[strconv.Itoa(code)+".html"] != nil {
+func (t *templates) lastWithoutPage(code int) int {
+	for slices.Contains(t.own, strconv.Itoa(code)+".html") {
 		code--
 	}
 	return code

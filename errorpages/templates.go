@@ -11,12 +11,17 @@ import (
 // for concurrent use.
 type templates struct {
 	words  *catalog
-	dir    string                        // of the operator; empty: only what is built in
-	own    []string                      // names of the operator's files in it
-	html   map[string]*template.Template // by file name
-	text   *texttemplate.Template
+	dir    string   // of the operator; empty: only what is built in
+	own    []string // names of the operator's files in it
 	assets *assets
-	base   string // where the edge serves the files of brands and templates
+	base   string                   // where the edge serves the files of brands and templates
+	parsed func() (*layouts, error) // the operator's at once, what is built in when it is first needed
+}
+
+// layouts are templates, parsed.
+type layouts struct {
+	html map[string]*template.Template // by file name
+	text *texttemplate.Template
 }
 
 // newTemplates reads words and templates; nothing is rendered yet. base is the
@@ -27,7 +32,7 @@ func newTemplates(cfg PagesConfig, base string) (*templates, error) {
 		return nil, err
 	}
 	t := &templates{words: words, dir: cfg.Templates, base: base}
-	if err := t.parse(); err != nil {
+	if err := t.read(); err != nil {
 		return nil, &KeyError{"templates", err}
 	}
 	return t, nil
@@ -35,11 +40,15 @@ func newTemplates(cfg PagesConfig, base string) (*templates, error) {
 
 // render lays a view out.
 func (t *templates) render(f Format, v *View) ([]byte, error) {
+	l, err := t.parsed()
+	if err != nil {
+		return nil, err
+	}
 	var b bytes.Buffer
 	switch f {
 	case FormatHTML:
-		name := t.pageFor(v.Code)
-		if err := t.html[name].ExecuteTemplate(&b, name, v); err != nil {
+		name := l.pageFor(v.Code)
+		if err := l.html[name].ExecuteTemplate(&b, name, v); err != nil {
 			return nil, t.located(err)
 		}
 		if len(bytes.TrimSpace(b.Bytes())) == 0 {
@@ -47,12 +56,12 @@ func (t *templates) render(f Format, v *View) ([]byte, error) {
 		}
 		return b.Bytes(), nil
 	case FormatFragment:
-		if err := t.html[pageHTML].ExecuteTemplate(&b, fragmentHTML, v); err != nil {
+		if err := l.html[pageHTML].ExecuteTemplate(&b, fragmentHTML, v); err != nil {
 			return nil, t.located(err)
 		}
 		return b.Bytes(), nil
 	case FormatText:
-		if err := t.text.Execute(&b, v); err != nil {
+		if err := l.text.Execute(&b, v); err != nil {
 			return nil, t.located(err)
 		}
 		return []byte(terminal(b.String())), nil

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	texttemplate "text/template"
 )
 
@@ -32,8 +33,10 @@ const (
 // pageOf matches the names of pages for one status code or for a class of them.
 var pageOf = regexp.MustCompile(`^[45](\d\d|xx)\.html$`)
 
-// parse reads all templates, the operator's in place of the built-in ones.
-func (t *templates) parse() error {
+// read finds the operator's files and parses them: what is wrong with them is an
+// error now. What is built in is right, and does not fill the memory of an edge
+// that has nothing to show.
+func (t *templates) read() error {
 	var err error
 	if t.own, err = t.list(); err != nil {
 		return err
@@ -41,7 +44,15 @@ func (t *templates) parse() error {
 	if t.assets, err = readAssets(t.dir, t.base); err != nil {
 		return err
 	}
-	t.text = texttemplate.New(pageText).Funcs(texttemplate.FuncMap{"short": short})
+	if t.parsed = sync.OnceValues(t.parse); len(t.own) > 0 {
+		_, err = t.parsed()
+	}
+	return err
+}
+
+// parse reads all templates, the operator's in place of the built-in ones.
+func (t *templates) parse() (*layouts, error) {
+	l := &layouts{text: texttemplate.New(pageText).Funcs(texttemplate.FuncMap{"short": short})}
 	page := template.New("")
 	for _, name := range templateNames {
 		data, err := builtinTemplates.ReadFile("templates/" + name)
@@ -50,18 +61,18 @@ func (t *templates) parse() error {
 			data, err = os.ReadFile(filepath.Join(t.dir, name))
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if name == pageText {
-			_, err = t.text.Parse(string(data))
+			_, err = l.text.Parse(string(data))
 		} else {
 			_, err = page.New(name).Parse(string(data))
 		}
 		if err != nil {
-			return t.located(err)
+			return nil, t.located(err)
 		}
 	}
-	t.html = map[string]*template.Template{pageHTML: page}
+	l.html = map[string]*template.Template{pageHTML: page}
 	for _, name := range t.own {
 		if !pageOf.MatchString(name) {
 			continue
@@ -69,18 +80,18 @@ func (t *templates) parse() error {
 		// It may use what page.html defines, and define it anew for itself alone.
 		set, err := page.Clone()
 		if err != nil {
-			return err
+			return nil, err
 		}
 		data, err := os.ReadFile(filepath.Join(t.dir, name))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if _, err := set.New(name).Parse(string(data)); err != nil {
-			return t.located(err)
+			return nil, t.located(err)
 		}
-		t.html[name] = set
+		l.html[name] = set
 	}
-	return nil
+	return l, nil
 }
 
 // list names the templates of the operator.
@@ -108,10 +119,10 @@ func (t *templates) list() (names []string, err error) {
 
 // pageFor is the name of the template for a status code: its own, that of its
 // class, or the one for all.
-func (t *templates) pageFor(code int) string {
+func (l *layouts) pageFor(code int) string {
 	exact := strconv.Itoa(code)
 	for _, name := range []string{exact + ".html", exact[:1] + "xx.html"} {
-		if t.html[name] != nil {
+		if l.html[name] != nil {
 			return name
 		}
 	}
