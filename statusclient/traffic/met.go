@@ -14,6 +14,9 @@ import (
 type met struct {
 	mu       sync.Mutex
 	sketches [sketches]sketch
+	latest   [8]uint64 // hashes, as the youngest has them, of some who are in all that count
+	of       *sketch   // that count was estimated from; nil: somebody has come since
+	count    int
 }
 
 // sketch has a seed of its own: what is in one tells nothing about another, and
@@ -36,10 +39,17 @@ func (m *met) add(at int64, v Visitor) {
 	minute := at / int64(time.Minute)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if s := &m.sketches[minute%sketches]; s.seen == nil || s.minute != minute {
-		s.minute, s.seed = minute, maphash.MakeSeed()
-		s.seen, _ = hyperloglog.NewSketch(precision, true) // fails for other precisions
+	young := &m.sketches[minute%sketches]
+	if young.seen == nil || young.minute != minute {
+		young.minute, young.seed = minute, maphash.MakeSeed()
+		young.seen, _ = hyperloglog.NewSketch(precision, true) // fails for other precisions
 	}
+	hash := maphash.Comparable(young.seed, v)
+	latest := &m.latest[hash%uint64(len(m.latest))]
+	if *latest == hash {
+		return
+	}
+	*latest, m.of = hash, nil
 	for i := range m.sketches {
 		if s := &m.sketches[i]; s.counts(minute) {
 			s.seen.InsertHash(maphash.Comparable(s.seed, v))
@@ -61,7 +71,10 @@ func (m *met) visitors(at int64) int {
 	if oldest == nil {
 		return 0
 	}
-	return int(oldest.seen.Estimate())
+	if m.of != oldest {
+		m.of, m.count = oldest, int(oldest.seen.Estimate())
+	}
+	return m.count
 }
 
 // counts reports whether a sketch began in the window that ends in this minute.
