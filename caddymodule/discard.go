@@ -16,6 +16,12 @@ const (
 	discardTime  = 200 * time.Millisecond
 )
 
+// flushTime is how long the last bytes of a page are kept back while the body of
+// the answer that it replaces comes. Most come whole with their header; a visitor
+// who had the page before that would ask again while the upstream's connection is
+// not free yet, and cost it another one.
+const flushTime = 2 * time.Millisecond
+
 // errDiscarded stops whoever writes a body that nobody wants. reverse_proxy takes
 // this error for a client that lost interest, which it logs at debug level only.
 var errDiscarded = &http3.Error{Remote: true, ErrorCode: http3.ErrCodeRequestCanceled}

@@ -76,12 +76,9 @@ func (d *drill) prepare() {
 	}
 }
 
-// page is what there is to show about f in the rehearsal.
-func (d *drill) page(svc *service, f *failure, now time.Time) errorpages.Page {
-	return errorpages.Page{
-		Service: svc.page, Situation: d.situation, Cause: f.cause, Code: f.sent, Received: f.received,
-		Reference: f.reference, Time: now, RetryAfter: retryAfter(f, d.situation, now), Rehearsal: d.Until,
-	}
+// show fills in what there is to show about f in the rehearsal.
+func (d *drill) show(page *errorpages.Page, f *failure) {
+	page.Situation, page.RetryAfter, page.Rehearsal = d.situation, retryAfter(f, d.situation, page.Time), d.Until
 }
 
 // drillPasses is no name that a service can have.

@@ -48,8 +48,11 @@ func (x *exchange) replaceAnswer(code int) {
 		x.mu.Lock()
 		defer x.mu.Unlock()
 	}
-	x.phase = phaseDiscard
-	x.timer.Reset(discardTime)
+	if x.phase = phaseFlush; x.upload != nil {
+		x.flush()
+		x.phase = phaseDiscard
+	}
+	x.timer.Reset(flushTime)
 }
 
 // replaceError sends a page in place of the error that the handlers below
@@ -67,15 +70,16 @@ func (x *exchange) replaceError(err error) bool {
 	} else {
 		below = x.header
 	}
-	x.send(x.r, f, below)
+	if x.send(x.r, f, below); x.upload != nil {
+		x.flush()
+	}
 	return true
 }
 
 // failureOf reads an error of a handler chain as Caddy does.
 func failureOf(err error) failure {
 	f := failure{code: http.StatusInternalServerError, err: err}
-	var he caddyhttp.HandlerError
-	if errors.As(err, &he) {
+	if he, ok := errors.AsType[caddyhttp.HandlerError](err); ok {
 		if he.StatusCode != 0 {
 			f.code = he.StatusCode
 		}
@@ -98,26 +102,27 @@ func failureOf(err error) failure {
 	return f
 }
 
-// send writes the page that answers r. below is the header map that the handlers below wrote
+// send writes the page that answers r, but for what net/http keeps back until the
+// handlers have returned; flush sends that, too. below is the header map that the handlers below wrote
 // into, nil if nothing of it may survive. The caller holds mu where it is shared.
 func (x *exchange) send(r *http.Request, f failure, below http.Header) {
 	f.address = x.address
 	x.restore(x.ResponseWriter.Header(), below)
 	x.past.mark(x.ResponseWriter.Header())
 	x.state.set(replaced)
-	rc := http.NewResponseController(x.ResponseWriter)
 	if u := x.upload; u != nil && x.r.ProtoMajor == 1 && !u.ended.Load() {
 		// Else net/http reads from the upload before it lets the page out.
-		_ = rc.EnableFullDuplex()
+		_ = http.NewResponseController(x.ResponseWriter).EnableFullDuplex()
 		if x.r.ContentLength < 0 || x.r.ContentLength > drainUploadBytes || x.uploadAwaitsGo() {
 			x.ResponseWriter.Header()["Connection"] = connectionClose
 		}
 	}
 	x.h.answer(x.ResponseWriter, r, x.svc, &f)
-	_ = rc.Flush()
 	x.failure = f
 	x.h.logFailure(r, x.svc, &f, x.started)
 }
+
+func (x *exchange) flush() { _ = http.NewResponseController(x.ResponseWriter).Flush() }
 
 // claim has a directive further out let the answer through that is about to be
 // written: it knows less about it.
@@ -156,7 +161,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, svc *service, f
 		h.noteFailure(svc, f, r.Header.Get("User-Agent"), now)
 	}
 	page := pages.Get().(*errorpages.Page)
-	*page = h.page(svc, f, now)
+	h.show(page, svc, f, now)
 	f.format, _ = h.app.renderer.Serve(w, r, page) // the error is the client's connection
 	*page = errorpages.Page{}
 	pages.Put(page)
@@ -168,25 +173,25 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, svc *service, f
 // pages are Pages to fill; nobody keeps one beyond Serve.
 var pages = sync.Pool{New: func() any { return new(errorpages.Page) }}
 
-// page is what there is to show about f at now.
-func (h *Handler) page(svc *service, f *failure, now time.Time) errorpages.Page {
+// show makes an empty page what there is to show about f at now. It fills it in
+// place: this is deep in the stack of a request, which else grows for it.
+func (h *Handler) show(page *errorpages.Page, svc *service, f *failure, now time.Time) {
+	page.Service, page.Cause, page.Code, page.Received = svc.page, f.cause, f.sent, f.received
+	page.Reference, page.Time = f.reference, now
 	if f.drill != nil {
-		return f.drill.page(svc, f, now)
+		f.drill.show(page, f)
+		return
 	}
 	sit := f.held
 	if sit == nil {
 		sit = h.app.situation(svc)
 	}
-	upstream := 0
 	if f.answered && f.code != f.sent {
-		upstream = f.code
+		page.Upstream = f.code
 	}
-	return errorpages.Page{
-		Service: svc.page, Situation: sit, Sources: h.app.knowledge.Load().Sources,
-		Cause: f.cause, Code: f.sent, Upstream: upstream, Received: f.received,
-		Reference: f.reference, Time: now, RetryAfter: retryAfter(f, sit, now),
-		Evidence: svc.window.Evidence(now), Link: f.link,
-	}
+	page.Situation, page.Sources = sit, h.app.knowledge.Load().Sources
+	page.RetryAfter = retryAfter(f, sit, now)
+	page.Evidence, page.Link = svc.window.Evidence(now), f.link
 }
 
 // serveError answers inside handle_errors, where the request has failed already

@@ -36,7 +36,8 @@ func (h *Handler) servePage(w http.ResponseWriter, r *http.Request, svc *service
 			asked.Header[k] = v
 		}
 	}
-	page := h.page(svc, &f, time.Now())
+	var page errorpages.Page
+	h.show(&page, svc, &f, time.Now())
 	_, _ = h.app.renderer.Serve(w, &asked, &page)
 }
 

@@ -1,6 +1,9 @@
 package caddymodule
 
-import "net/http"
+import (
+	"net/http"
+	"slices"
+)
 
 // savedHeader remembers a header map without allocating: most have a handful of
 // fields when a request reaches Candor.
@@ -60,43 +63,38 @@ var aboutBody = []string{
 	"Surrogate-Control", "Trailer", "Transfer-Encoding", "X-Accel-Expires",
 }
 
-// survivors are the upstream's fields that a replacement keeps, beside the
-// Access-Control ones: who may ask, and when to ask again.
-var survivors = [...]string{
-	"Www-Authenticate",
-	"Retry-After",
-	"Access-Control-Allow-Origin",
-	"Access-Control-Allow-Credentials",
-	"Access-Control-Allow-Headers",
-	"Access-Control-Allow-Methods",
-	"Access-Control-Expose-Headers",
-	"Access-Control-Max-Age",
+// survives reports whether a replacement keeps a field of the upstream's: who may
+// ask, and when to ask again.
+func survives(key string) bool {
+	switch key {
+	case "Www-Authenticate", "Retry-After",
+		"Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Access-Control-Allow-Headers",
+		"Access-Control-Allow-Methods", "Access-Control-Expose-Headers", "Access-Control-Max-Age":
+		return true
+	}
+	return false
 }
+
+// maxSurvivors is how many there can be, with the Vary of the Access-Control ones.
+const maxSurvivors = 9 + maxKeep
 
 // restore makes real what it was before the handlers below touched it, plus
 // those of their fields that survive. below may be real itself.
 func (x *exchange) restore(real, below http.Header) {
-	var kept [len(survivors) + 1 + maxKeep]field
+	var kept [maxSurvivors]field
 	n := 0
-	keep := func(k string) {
-		if v, ok := below[k]; ok {
+	_, origin := below["Access-Control-Allow-Origin"]
+	for k, v := range below {
+		if survives(k) || origin && k == "Vary" || slices.Contains(x.h.keep, k) { // Vary may say Origin
 			kept[n] = field{k, v}
 			n++
 		}
 	}
-	for _, k := range survivors {
-		keep(k)
-	}
-	if _, ok := below["Access-Control-Allow-Origin"]; ok {
-		keep("Vary") // it may say Origin
-	}
-	for _, k := range x.h.keep {
-		keep(k)
-	}
 	clear(real)
-	x.saved.copyTo(real)
-	for _, k := range aboutBody {
-		delete(real, k)
+	for i := range x.saved.n {
+		if f := x.saved.at(i); !slices.Contains(aboutBody, f.key) {
+			real[f.key] = f.values
+		}
 	}
 	for _, f := range kept[:n] {
 		real[f.key] = f.values

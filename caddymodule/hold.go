@@ -56,6 +56,7 @@ func (h *Handler) refuseUpload(w http.ResponseWriter, r *http.Request, svc *serv
 	x.stopTimerLocked()
 	x.started = time.Time{} // it came before that
 	x.send(r, *f, nil)
+	x.flush()
 }
 
 var noStore = []string{"no-store"}

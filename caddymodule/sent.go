@@ -48,22 +48,17 @@ func (s *sent) received(err error) errorpages.Received {
 
 // unreached reports whether err means that no upstream could be connected to.
 func unreached(err error) bool {
-	var dial reverseproxy.DialError // it hides the error within
-	if errors.As(err, &dial) {
+	if _, ok := errors.AsType[reverseproxy.DialError](err); ok { // it hides the error within
 		return true
 	}
-	var op *net.OpError
-	if errors.As(err, &op) && op.Op == "dial" {
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
 		return true
 	}
-	var tlsErr *tls.CertificateVerificationError
-	if errors.As(err, &tlsErr) {
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		return true
 	}
-	for e := err; e != nil; e = errors.Unwrap(e) {
-		if e.Error() == "no upstreams available" { // reverse_proxy's error is not exported
-			return true
-		}
+	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(err) {
+		err = inner
 	}
-	return false
+	return err.Error() == "no upstreams available" // reverse_proxy's error is not exported
 }

@@ -15,6 +15,7 @@ type phase int
 const (
 	phaseOff     phase = iota
 	phaseAnswer        // for an answer's header, or for request body to be read
+	phaseFlush         // for the end of a replaced answer's body, with the page kept back
 	phaseDiscard       // for the end of a replaced answer's body
 	phaseSever         // for it once more, after it has been cut off
 )
@@ -62,6 +63,10 @@ func (x *exchange) tick() {
 		if x.state.is(undecided) {
 			x.giveUp()
 		}
+	case phaseFlush:
+		x.flush()
+		x.phase = phaseDiscard
+		x.timer.Reset(discardTime - flushTime)
 	case phaseDiscard:
 		if left := discardTime - time.Since(x.replacedAt); left > 0 {
 			x.timer.Reset(left)
@@ -103,6 +108,7 @@ func (x *exchange) giveUp() {
 		x.saved.add("Connection", connectionClose)
 	}
 	x.send(x.asked.request(), f, nil)
+	x.flush()
 	if x.cancel == nil {
 		x.letGo()
 		x.phase = phaseSever

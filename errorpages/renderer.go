@@ -49,20 +49,7 @@ func newRenderer(ancestors string, log zerolog.Logger, layouts ...layout) *Rende
 func (r *Renderer) Serve(w http.ResponseWriter, req *http.Request, p *Page) (Format, error) {
 	format := Negotiate(req)
 	s := r.shelf(p.Service)
-	a := s.answer(r, variant{
-		version:  p.Situation.Version,
-		code:     p.Code,
-		upstream: p.Upstream,
-		cause:    p.Cause,
-		received: p.Received,
-		evidence: p.tells(format),
-		lang:     s.langs.choose(req.Header["Cookie"], req.Header["Accept-Language"]),
-		format:   format,
-
-		rehearsed: p.rehearsed(),
-		link:      p.Link,
-	}, p)
-
+	a := r.answer(s, format, req, p)
 	e := a.in(acceptsGzip(req.Header["Accept-Encoding"]))
 	retryAfter := e.set(w.Header(), p)
 	if format == FormatGRPC {
@@ -79,6 +66,25 @@ func (r *Renderer) Serve(w http.ResponseWriter, req *http.Request, p *Page) (For
 	_, err := w.Write(out.body)
 	scratches.Put(out)
 	return format, err
+}
+
+// answer is the rendering of p that suits a request. It is apart from Serve so that
+// little is on the stack when net/http begins to write: goroutines that serve grow
+// theirs otherwise, and the collector shrinks it again.
+func (r *Renderer) answer(s *shelf, format Format, req *http.Request, p *Page) *answer {
+	return s.answer(r, variant{
+		version:  p.Situation.Version,
+		code:     p.Code,
+		upstream: p.Upstream,
+		cause:    p.Cause,
+		received: p.Received,
+		evidence: p.tells(format),
+		lang:     s.langs.choose(req.Header["Cookie"], req.Header["Accept-Language"]),
+		format:   format,
+
+		rehearsed: p.rehearsed(),
+		link:      p.Link,
+	}, p)
 }
 
 // scratch is where one answer is put together.
