@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
+	"crypto/tls"
 	"encoding/hex"
 	"fmt"
 	"io"
@@ -189,20 +190,44 @@ func TestWebhooksAreBounded(t *testing.T) {
 	}
 }
 
+// hooksAlone serves nothing but hooks, of the backend "campus", over HTTP/1.1 and
+// HTTP/2.
+func hooksAlone(t *testing.T, patience time.Duration) *httptest.Server {
+	t.Helper()
+	cfg := statusclient.BackendConfig{Name: "campus", Type: "statuspage", URL: "https://status.example.edu"}
+	b, err := statusclient.New(cfg, newInnerLog(zap.NewNop()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &pooledPoller{Poller: statusclient.NewPoller(cfg, b, newInnerLog(zap.NewNop())), config: cfg}
+	h := &Hooks{logger: zap.NewNop(), patience: patience, hooks: map[string]hook{"campus": {p, statusclient.NewHookKey(hookSecret)}}}
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r = caddyhttp.PrepareRequest(r, caddy.NewReplacer(), w, nil)
+		_ = h.ServeHTTP(w, r, nil)
+	}))
+	srv.EnableHTTP2 = true
+	srv.StartTLS()
+	t.Cleanup(srv.Close)
+	return srv
+}
+
+// stall sends a webhook whose body does not go on.
+func stall(t *testing.T, srv *httptest.Server, path string) net.Conn {
+	t.Helper()
+	conn, err := tls.Dial("tcp", srv.Listener.Addr().String(), &tls.Config{InsecureSkipVerify: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	_ = conn.SetDeadline(time.Now().Add(time.Minute))
+	fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\nSignature: 00\r\nContent-Length: 100\r\n\r\n{", path)
+	return conn
+}
+
 // TestSlowSendersKeepNobodyOut: what a signature is looked for in has to be read
 // first, and memory is not for anybody.
 func TestSlowSendersKeepNobodyOut(t *testing.T) {
-	e := hookEdge(t, new(statusPage))
-	slow := func() net.Conn {
-		conn, err := net.Dial("tcp", fmt.Sprintf("localhost:%d", e.http))
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = conn.Close() })
-		_ = conn.SetDeadline(time.Now().Add(time.Minute))
-		fmt.Fprintf(conn, "POST /hooks/campus HTTP/1.1\r\nHost: localhost:%d\r\nSignature: 00\r\nContent-Length: 100\r\n\r\n{", e.http)
-		return conn
-	}
+	srv := hooksAlone(t, time.Hour)
 	reading := func(n int) func() bool {
 		return func() bool {
 			unproven.mu.Lock()
@@ -210,16 +235,25 @@ func TestSlowSendersKeepNobodyOut(t *testing.T) {
 			return len(unproven.reading) == n
 		}
 	}
-	first := slow()
+	first := stall(t, srv, "/campus")
 	wait(t, "the first to be read", reading(1))
 	for range maxUnproven - 1 {
-		slow()
+		stall(t, srv, "/campus")
 	}
 	wait(t, "all of them to be read", reading(maxUnproven))
-	for name, c := range map[string]*http.Client{"h1": e.h1, "h2": e.h2, "h3": e.h3} {
-		for _, path := range []string{"/hooks/campus", "/hooks/campus/" + hookSecret} {
-			if a := e.do(c, "POST", path, strings.NewReader("{}"), cachetSigned("{}")); a.StatusCode != 204 {
-				t.Errorf("%s: an honest sender to %s gets %d", name, path, a.StatusCode)
+	h1 := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, TLSNextProto: map[string]func(string, *tls.Conn) http.RoundTripper{}}
+	defer h1.CloseIdleConnections()
+	for name, c := range map[string]*http.Client{"HTTP/1.1": {Transport: h1}, "HTTP/2.0": srv.Client()} {
+		for _, path := range []string{"/campus", "/campus/" + hookSecret} {
+			req, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, srv.URL+path, strings.NewReader("{}"))
+			req.Header.Set("Signature", cachetSigned("{}")["Signature"])
+			resp, err := c.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = resp.Body.Close()
+			if resp.StatusCode != 204 || resp.Proto != name {
+				t.Errorf("%s: an honest sender to %s gets %d over %s", name, path, resp.StatusCode, resp.Proto)
 			}
 		}
 	}
@@ -280,25 +314,7 @@ func (zeros) Read(p []byte) (int, error) { return len(p), nil }
 // TestABodyThatNeverEndsIsGivenUp: whoever knows the secret cannot keep a
 // connection busy, either.
 func TestABodyThatNeverEndsIsGivenUp(t *testing.T) {
-	cfg := statusclient.BackendConfig{Name: "campus", Type: "statuspage", URL: "https://status.example.edu"}
-	b, err := statusclient.New(cfg, newInnerLog(zap.NewNop()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &pooledPoller{Poller: statusclient.NewPoller(cfg, b, newInnerLog(zap.NewNop())), config: cfg}
-	h := &Hooks{logger: zap.NewNop(), patience: 50 * time.Millisecond, hooks: map[string]hook{"campus": {p, statusclient.NewHookKey(hookSecret)}}}
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r = caddyhttp.PrepareRequest(r, caddy.NewReplacer(), w, nil)
-		_ = h.ServeHTTP(w, r, nil)
-	}))
-	defer srv.Close()
-	conn, err := net.Dial("tcp", srv.Listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	_ = conn.SetDeadline(time.Now().Add(time.Minute))
-	fmt.Fprintf(conn, "POST /campus/%s HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{", hookSecret)
+	conn := stall(t, hooksAlone(t, 50*time.Millisecond), "/campus/"+hookSecret)
 	answer, _ := io.ReadAll(conn)
 	if !strings.HasPrefix(string(answer), "HTTP/1.1 408 ") {
 		t.Errorf("answered %q", answer)
