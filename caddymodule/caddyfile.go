@@ -1,6 +1,8 @@
 package caddymodule
 
 import (
+	"errors"
+	"io/fs"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -39,11 +41,11 @@ func parseGlobalOption(d *caddyfile.Dispenser, existing any) (any, error) {
 		return nil, d.Err("the candor option is given twice")
 	}
 	if !d.NextArg() {
-		return nil, d.ArgErr()
+		return nil, d.Err("candor takes the path of a file, such as candor.toml")
 	}
 	path := d.Val()
 	if d.NextArg() {
-		return nil, d.ArgErr()
+		return nil, d.Errf("candor takes one file, and %s is one more", d.Val())
 	}
 	if d.NextBlock(0) {
 		return nil, d.Errf("unrecognized option '%s': options are keys of %s", d.Val(), filepath.Base(path))
@@ -56,6 +58,9 @@ func parseGlobalOption(d *caddyfile.Dispenser, existing any) (any, error) {
 		return nil, d.Errf("%v", err)
 	}
 	cfg, err := config.Load(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, d.Errf("there is no file %s", path)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +100,7 @@ func (h *Handler) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 		}
 	}
 	if d.NextArg() {
-		return d.ArgErr()
+		return d.Errf("candor takes one service, and %s is one more", d.Val())
 	}
 	seen := make(map[string]bool)
 	for d.NextBlock(0) {
@@ -129,23 +134,28 @@ var optionNames = []string{"replace", "statuses", "except", "timeout", "exempt",
 // options read one option of the directive each. Whether its values make sense
 // is for judge to say, which also judges JSON.
 var options = map[string]func(h *Handler, d *caddyfile.Dispenser, args []string) error{
-	"replace":  one(func(h *Handler, v string) error { h.Replace = v; return nil }),
+	"replace":  one("replace", func(h *Handler, v string) error { h.Replace = v; return nil }),
 	"statuses": many(func(h *Handler) *[]string { return &h.Statuses }),
 	"except":   many(func(h *Handler) *[]string { return &h.Except }),
 	"exempt":   many(func(h *Handler) *[]string { return &h.Exempt }),
 	"keep":     many(func(h *Handler) *[]string { return &h.Keep }),
-	"timeout": one(func(h *Handler, v string) error {
+	"timeout": one("timeout", func(h *Handler, v string) error {
 		if v == "off" {
 			h.Timeout = -1
 			return nil
 		}
 		dur, err := caddy.ParseDuration(v)
+		if err != nil {
+			return errors.New("is not a duration such as 10s or 1m, nor off")
+		}
 		h.Timeout = caddy.Duration(dur)
-		return err
+		return nil
 	}),
-	"unify": one(func(h *Handler, v string) (err error) {
-		h.Unify, err = strconv.Atoi(v)
-		return err
+	"unify": one("unify", func(h *Handler, v string) (err error) {
+		if h.Unify, err = strconv.Atoi(v); err != nil {
+			return errors.New("is not a status code such as 503")
+		}
+		return nil
 	}),
 	"health": func(h *Handler, d *caddyfile.Dispenser, args []string) (err error) {
 		if len(args) < 1 || len(args) > 2 {
@@ -180,13 +190,13 @@ var options = map[string]func(h *Handler, d *caddyfile.Dispenser, args []string)
 	},
 }
 
-func one(set func(h *Handler, v string) error) func(*Handler, *caddyfile.Dispenser, []string) error {
+func one(option string, set func(h *Handler, v string) error) func(*Handler, *caddyfile.Dispenser, []string) error {
 	return func(h *Handler, d *caddyfile.Dispenser, args []string) error {
 		if len(args) != 1 {
-			return d.ArgErr()
+			return d.Errf("%s takes one value", option)
 		}
 		if err := set(h, args[0]); err != nil {
-			return d.Errf("%q: %v", args[0], err)
+			return d.Errf("%s: %q %v", option, args[0], err)
 		}
 		return nil
 	}

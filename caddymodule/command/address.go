@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/caddyserver/caddy/v2"
-	caddycmd "github.com/caddyserver/caddy/v2/cmd"
 	"github.com/spf13/cobra"
 )
 
@@ -45,7 +44,7 @@ func endpoint(cmd *cobra.Command) (*client, error) {
 	if file == "" {
 		return newClient(caddy.DefaultAdminListen)
 	}
-	b, _, _, err := caddycmd.LoadConfig(file, text(cmd, "adapter"))
+	b, err := load(cmd, file, text(cmd, "adapter"))
 	if err != nil {
 		return nil, err
 	}

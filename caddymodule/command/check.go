@@ -60,7 +60,7 @@ func check(cmd *cobra.Command, args []string) error {
 			return usage("there is no Caddyfile in this directory; name a configuration with --config")
 		}
 	}
-	b, _, _, err := caddycmd.LoadConfig(file, text(cmd, "adapter"))
+	b, err := load(cmd, file, text(cmd, "adapter"))
 	if err != nil {
 		return err
 	}
@@ -95,15 +95,4 @@ func check(cmd *cobra.Command, args []string) error {
 		err = fmt.Errorf("%s wrong", plural(wrong, "thing is", "things are"))
 	}
 	return err
-}
-
-// quiet has the default log tell of errors alone: what was found is what counts.
-func quiet(config *caddy.Config) {
-	if config.Logging == nil {
-		config.Logging = new(caddy.Logging)
-	}
-	if config.Logging.Logs == nil {
-		config.Logging.Logs = make(map[string]*caddy.CustomLog)
-	}
-	config.Logging.Logs[caddy.DefaultLoggerName] = &caddy.CustomLog{BaseLog: caddy.BaseLog{Level: "ERROR"}}
 }

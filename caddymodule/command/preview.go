@@ -64,7 +64,7 @@ func preview(cmd *cobra.Command, args []string) error {
 	}
 	file := shownConfig(text(cmd, "config"))
 	g, err := gallery.New(func() (*gallery.Show, error) {
-		show, err := showOf(file, text(cmd, "adapter"))
+		show, err := showOf(cmd, file, text(cmd, "adapter"))
 		if err != nil || len(args) == 0 {
 			return show, err
 		}
@@ -131,7 +131,7 @@ func shownConfig(file string) string {
 }
 
 // showOf reads a configuration as it is now.
-func showOf(file, adapter string) (*gallery.Show, error) {
+func showOf(cmd *cobra.Command, file, adapter string) (*gallery.Show, error) {
 	switch {
 	case file == "":
 		return previewer(new(config.Config), nil)
@@ -142,7 +142,7 @@ func showOf(file, adapter string) (*gallery.Show, error) {
 		}
 		return previewer(cfg, nil)
 	}
-	b, _, _, err := caddycmd.LoadConfig(file, adapter)
+	b, err := load(cmd, file, adapter)
 	if err != nil {
 		return nil, err
 	}

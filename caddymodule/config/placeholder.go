@@ -31,10 +31,29 @@ func (c *Config) Resolve(replace func(string) (string, error)) (*Config, error) 
 	r := resolver{replace: replace}
 	r.walk(reflect.ValueOf(&out).Elem())
 	out.normalise()
+	for i := range r.problems {
+		r.problems[i].Text += c.whose(r.problems[i].Key)
+	}
 	if err := r.problems.and(out.validate(true)).Err(); err != nil {
 		return nil, err
 	}
 	return &out, nil
+}
+
+// whose is the name of the entry of a list that a key is in: what comes as JSON has
+// no lines, and nobody counts backends.
+func (c *Config) whose(key string) string {
+	list, rest, _ := strings.Cut(key, "[")
+	n, _, _ := strings.Cut(rest, "]")
+	i, err := strconv.Atoi(n)
+	switch {
+	case err != nil:
+	case list == "backend":
+		return " (of " + c.Backends[i].Name + ")"
+	case list == "service":
+		return " (of " + c.Services[i].Name + ")"
+	}
+	return ""
 }
 
 // resolver replaces placeholders in every string of a value, and cuts the value

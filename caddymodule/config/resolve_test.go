@@ -108,8 +108,8 @@ func TestResolveNamesWhatFailsButNoValue(t *testing.T) {
 	c.Backends[0].Headers["X-Both"] = "hush{env.KEY}{env.NONE:secret-default}"
 	c.Services[0].Title = "{}"
 	_, err := c.Resolve(replacer(map[string]string{"{env.CACHET_TOKEN}": "secret\n", "{env.KEY}": "secret"}))
-	want := "backend[0].headers.X-Both: unknown or empty placeholder {env.NONE}\n" +
-		"service[0].bypass_header: unknown or empty placeholder {env.PORTAL_KEY}\n" +
+	want := "backend[0].headers.X-Both: unknown or empty placeholder {env.NONE} (of campus)\n" +
+		"service[0].bypass_header: unknown or empty placeholder {env.PORTAL_KEY} (of portal)\n" +
 		"backend[0].headers.Authorization: the value of Authorization has characters that no header may have"
 	if err == nil || !sameLines(err.Error(), want) {
 		t.Errorf("got:\n%v\nwant:\n%s", err, want)

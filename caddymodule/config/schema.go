@@ -55,7 +55,7 @@ func (c *checker) value(key string, v any, t reflect.Type) bool {
 	if reflect.PointerTo(t).Implements(textType) {
 		s, ok := v.(string)
 		if !ok {
-			c.add(key, "must be a string, not %s", nameOf(v))
+			c.add(key, "must be a string such as \"30s\", not %s", nameOf(v))
 			return false
 		}
 		text := reflect.New(t).Interface().(encoding.TextUnmarshaler)
@@ -135,7 +135,7 @@ func fits(v any, t reflect.Type) bool {
 func wanted(key string, t reflect.Type) string {
 	switch t.Kind() {
 	case reflect.Struct, reflect.Map:
-		return "a table"
+		return fmt.Sprintf("a table, written [%s]", indexes.ReplaceAllString(key, ""))
 	case reflect.Slice:
 		if t.Elem().Kind() == reflect.Struct {
 			return fmt.Sprintf("an array of tables, written [[%s]]", indexes.ReplaceAllString(key, ""))

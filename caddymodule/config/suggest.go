@@ -15,7 +15,11 @@ var indexes = regexp.MustCompile(`\[\d+\]`)
 // written wrongly, or a key that belongs into another table.
 func suggest(root, t reflect.Type, at, name string) string {
 	lower := strings.ToLower(name)
-	if best := Nearest(lower, slices.Sorted(maps.Keys(fieldsOf(t)))); best != "" {
+	fields := fieldsOf(t)
+	if best := Nearest(lower, slices.Sorted(maps.Keys(fields))); best != "" {
+		if at == "" {
+			best = header(best, fields[best])
+		}
 		return fmt.Sprintf("; did you mean %q?", best)
 	}
 	if home := homeOf(root, indexes.ReplaceAllString(at, ""), lower); home != "" {
@@ -24,9 +28,18 @@ func suggest(root, t reflect.Type, at, name string) string {
 	return ""
 }
 
+// header is a table as one writes it.
+func header(path string, t reflect.Type) string {
+	if t.Kind() == reflect.Slice {
+		return "[[" + path + "]]"
+	}
+	return "[" + path + "]"
+}
+
 // homeOf is the table that has a key of this name: one below the table it was
-// found in, or the only one at all.
+// found in, or those that there are, if they are few.
 func homeOf(root reflect.Type, table, name string) string {
+	const few = 3
 	var others []string
 	for _, home := range homes(root, "", name) {
 		path := strings.Trim(home, "[]")
@@ -38,10 +51,10 @@ func homeOf(root reflect.Type, table, name string) string {
 			others = append(others, home)
 		}
 	}
-	if len(others) != 1 {
+	if len(others) > few {
 		return ""
 	}
-	return others[0]
+	return strings.Join(others, " or ")
 }
 
 // homes lists the tables that have a key of this name, as their headers.
@@ -49,20 +62,16 @@ func homes(t reflect.Type, at, name string) []string {
 	var out []string
 	fields := fieldsOf(t)
 	for _, key := range slices.Sorted(maps.Keys(fields)) {
-		here, list := fields[key], false
+		here := fields[key]
 		if here.Kind() == reflect.Slice {
-			here, list = here.Elem(), true
+			here = here.Elem()
 		}
 		if here.Kind() != reflect.Struct {
 			continue
 		}
 		path := join(at, key)
 		if _, ok := fieldsOf(here)[name]; ok {
-			header := "[" + path + "]"
-			if list {
-				header = "[" + header + "]"
-			}
-			out = append(out, header)
+			out = append(out, header(path, fields[key]))
 		}
 		out = append(out, homes(here, path, name)...)
 	}
