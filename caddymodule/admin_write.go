@@ -65,17 +65,8 @@ func (c *call) openBackendIncident() error {
 	if err := c.knowServices(draft.Services, nil); err != nil {
 		return err
 	}
-	affected, err := c.app.affected(c.name, draft.Services)
-	if err != nil {
+	if err := c.app.nameAffected(c.name, &draft); err != nil {
 		return err
-	}
-	for _, name := range affected {
-		if draft.Components == nil {
-			draft.Components = make(map[string]statusclient.ComponentStatus)
-		}
-		if _, named := draft.Components[name]; !named {
-			draft.Components[name] = ""
-		}
 	}
 	entry := board.Entry{
 		Action: "incident.open", Subject: c.name, Services: draft.Services,

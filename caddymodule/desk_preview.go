@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"encoding/base64"
 	"html/template"
+	"maps"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/candor-edge/candor/caddymodule/console"
 	"github.com/candor-edge/candor/errorpages"
@@ -16,12 +18,7 @@ import (
 // Preview implements console.Desk.
 func (d *desk) Preview(r *http.Request, draft console.Draft) (console.Page, console.Answer) {
 	a := d.app
-	svc := a.fallback
-	for _, s := range a.services() {
-		if s.name == draft.Service {
-			svc = s
-		}
-	}
+	svc := cmp.Or(a.service(draft.Service), a.fallback)
 	now, cause := timeNow(), errorpages.CauseUnreachable
 	var src statusclient.Source
 	var err error
@@ -36,6 +33,8 @@ func (d *desk) Preview(r *http.Request, draft console.Draft) (console.Page, cons
 		src, err = b.PreviewIncident(*draft.Incident)
 	case draft.Update != nil:
 		src, err = b.PreviewUpdate(draft.ID, *draft.Update)
+	default:
+		src, err = a.previewAt(draft, now)
 	}
 	if err != nil {
 		return console.Page{}, problemAnswer(editProblem(err))
@@ -66,6 +65,27 @@ func (d *desk) Preview(r *http.Request, draft console.Draft) (console.Page, cons
 		return console.Page{}, problemAnswer(err)
 	}
 	return console.Page{HTML: a.shownAt(draft.Files, w.body.String(), svc), Policy: policyOf(w.header)}, console.Answer{Code: http.StatusOK}
+}
+
+// previewAt is a backend as it would be after a write.
+func (a *App) previewAt(draft console.Draft, now time.Time) (statusclient.Source, error) {
+	src, err := a.source(draft.Backend)
+	if err == nil {
+		_, err = a.writer(draft.Backend)
+	}
+	if err != nil {
+		return src, err
+	}
+	if d := draft.Opened; d != nil {
+		d := *d
+		d.Components = maps.Clone(d.Components)
+		if err = a.nameAffected(draft.Backend, &d); err == nil {
+			src.Status, err = src.Status.PreviewOpen(d, now)
+		}
+	} else {
+		src.Status, err = src.Status.PreviewUpdate(draft.ID, *draft.Posted, now)
+	}
+	return src, writeProblem(err)
 }
 
 // previewReference stands where visitors get a reference.

@@ -181,6 +181,21 @@ func (a *App) affected(backend string, services []string) ([]string, error) {
 	return out, nil
 }
 
+// nameAffected adds the components of a backend that the services of a draft stand
+// on to those that it names.
+func (a *App) nameAffected(backend string, d *statusclient.Draft) error {
+	affected, err := a.affected(backend, d.Services)
+	for _, name := range affected {
+		if d.Components == nil {
+			d.Components = make(map[string]statusclient.ComponentStatus)
+		}
+		if _, named := d.Components[name]; !named {
+			d.Components[name] = ""
+		}
+	}
+	return err
+}
+
 // writeProblem says in terms of HTTP why a write is not all done.
 func writeProblem(err error) error {
 	var invalid *statusclient.InvalidError

@@ -40,6 +40,7 @@ type Console struct {
 	look   *look
 	form   *signer
 	called map[string]string // what visitors call services, by name
+	reads  map[string]bool   // the backends that are configured
 	born   time.Time
 	logger *zap.Logger
 	now    func() time.Time
@@ -71,7 +72,10 @@ func (c *Console) Provision(ctx caddy.Context) error {
 	}
 	c.desk = office.ConsoleDesk()
 	c.form = &signer{storage: ctx.Storage()}
-	c.born, c.called = c.now(), map[string]string{}
+	c.born, c.called, c.reads = c.now(), map[string]string{}, map[string]bool{}
+	for _, b := range c.desk.Config().Backends {
+		c.reads[b.Name] = true
+	}
 	for _, s := range c.desk.Config().Services {
 		c.called[s.Name] = s.Title
 	}

@@ -66,16 +66,6 @@ type event struct {
 	URL   string                     `json:"url"`
 }
 
-// source is how old the word of a backend is.
-type source struct {
-	Name    string    `json:"name"`
-	Type    string    `json:"type"`
-	URL     string    `json:"url"`
-	Fetched time.Time `json:"fetched"`
-	Failing time.Time `json:"failing"`
-	Error   string    `json:"error"`
-}
-
 // window is a maintenance window as the admin API has it.
 type window struct {
 	board.Window

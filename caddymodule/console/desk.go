@@ -10,6 +10,7 @@ import (
 
 	"github.com/candor-edge/candor/caddymodule/config"
 	"github.com/candor-edge/candor/errorpages"
+	"github.com/candor-edge/candor/statusclient"
 	"github.com/candor-edge/candor/statusclient/board"
 )
 
@@ -102,7 +103,7 @@ func (a Answer) into(v any) bool { return a.OK() && json.Unmarshal(a.Body, v) ==
 // asConflict reads what there is now, of an answer that somebody else was first.
 func (a Answer) asConflict(v any) error { return json.Unmarshal(a.Body, v) }
 
-// Draft is an edit that was not made yet: one of the three.
+// Draft is an edit that was not made yet: one of those that are pointers.
 type Draft struct {
 	Service string // whose visitors look at it
 	Files   string // where the console has what File returns, escaped
@@ -111,6 +112,10 @@ type Draft struct {
 	Window   *board.Window
 	Incident *board.Draft
 	Update   *board.Post
+
+	Backend string // where Opened and Posted are written
+	Opened  *statusclient.Draft
+	Posted  *statusclient.Post
 }
 
 // Page is a page of visitors, and what its own policy lets in by which directive.

@@ -10,20 +10,37 @@ import (
 	"github.com/candor-edge/candor/statusclient/board"
 )
 
-// incidents lists what is open, and what was.
+// What the page of incidents shows at most.
+const (
+	maxOpen = 100
+	maxPast = 50
+)
+
+// incidents lists what is open, here and at other status systems, and what was
+// open here.
 func (v *visit) incidents() {
 	posted, ok := v.posted(true)
 	if !ok {
 		return
 	}
-	var b struct{ Open, Past []*incidentView }
+	backends, ok := v.backends()
+	if !ok {
+		return
+	}
+	var b struct {
+		Open, Past []*incidentView
+		More       int // that are open, and not shown
+	}
 	for _, in := range posted {
 		if in.Open {
 			b.Open = append(b.Open, in)
-		} else if len(b.Past) < 50 {
+		} else if len(b.Past) < maxPast {
 			b.Past = append(b.Past, in)
 		}
 	}
+	b.Open = newestFirst(append(b.Open, v.told(backends)...))
+	b.More = max(0, len(b.Open)-maxOpen)
+	b.Open = b.Open[:len(b.Open)-b.More]
 	s := v.sheet("incidents", "incidents", v.say("incidents.title"), b)
 	v.show(s)
 }
@@ -34,7 +51,7 @@ func (v *visit) newIncident() {
 		return
 	}
 	if v.r.Method != http.MethodPost {
-		f := &incidentForm{State: string(statusclient.Investigating), Impact: string(statusclient.ImpactMajor), Next: "30m"}
+		f := &incidentForm{State: string(statusclient.Investigating), Impact: string(statusclient.ImpactMajor), Next: "30m", At: boardName}
 		if s := v.r.URL.Query().Get("service"); s != "" && v.rights.may(publish, s) {
 			f.Services = []string{s}
 		}
@@ -44,6 +61,10 @@ func (v *visit) newIncident() {
 	f := v.incidentOf("")
 	if len(f.Services) > 0 && !v.rights.may(publish, f.Services...) {
 		v.refuse(http.StatusForbidden, "refused.publish")
+		return
+	}
+	if f.elsewhere() {
+		v.openElsewhere(f)
 		return
 	}
 	next, problem := f.promised(v)
@@ -65,7 +86,8 @@ func (v *visit) newIncident() {
 	case problem != "":
 		v.showIncident(f.local(v), nil, problem)
 	case step != stepConfirm:
-		v.reviewIncident(f, next, Draft{Incident: draft}, v.say("confirm.open"), nil)
+		f.fix(next)
+		v.reviewIncident(f, f.Services, Draft{Incident: draft}, v.say("confirm.open"), nil)
 	default:
 		if id := v.twin(draft); id != "" {
 			v.done("opened", "incidents", id)
@@ -106,7 +128,7 @@ func (v *visit) incident() {
 	}
 	now := v.viewIncident(in)
 	if v.r.Method != http.MethodPost {
-		f := &incidentForm{ID: in.ID, ETag: in.ETag, Services: in.Services, State: string(in.State), Impact: string(in.Impact), Next: "30m"}
+		f := &incidentForm{ID: in.ID, ETag: in.ETag, At: boardName, Services: in.Services, State: string(in.State), Impact: string(in.Impact), Next: "30m"}
 		if !in.State.Open() {
 			f.Next = endNone
 		}
@@ -118,7 +140,7 @@ func (v *visit) incident() {
 		return
 	}
 	f := v.incidentOf(in.ID)
-	f.Services = in.Services
+	f.Services, f.At = in.Services, boardName
 	if f.State == string(statusclient.Resolved) {
 		f.Next = endNone
 	}
@@ -132,7 +154,8 @@ func (v *visit) incident() {
 	case step == stepChange:
 		v.showIncident(f.local(v), now, "")
 	case f.ETag != in.ETag:
-		v.conflictIncident(f, next, now)
+		f.fix(next)
+		v.conflictIncident(f, now)
 	case problem != "":
 		v.showIncident(f.local(v), now, problem)
 	case step != stepConfirm:
@@ -140,13 +163,15 @@ func (v *visit) incident() {
 		if f.State == string(statusclient.Resolved) {
 			confirm = v.say("confirm.resolve")
 		}
-		v.reviewIncident(f, next, Draft{ID: in.ID, Update: post}, confirm, now)
+		f.fix(next)
+		v.reviewIncident(f, f.Services, Draft{ID: in.ID, Update: post}, confirm, now)
 	default:
 		a := v.call(Call{Method: http.MethodPost, Path: "incidents/" + in.ID + "/updates", Match: f.ETag, Body: post})
 		var was struct{ Current board.Incident }
 		switch {
 		case a.Code == http.StatusPreconditionFailed && a.asConflict(&was) == nil:
-			v.conflictIncident(f, next, v.viewIncident(&was.Current))
+			f.fix(next)
+			v.conflictIncident(f, v.viewIncident(&was.Current))
 		case !a.OK():
 			v.showIncident(f.local(v), now, a.Problem())
 		case !post.State.Open():
@@ -158,15 +183,14 @@ func (v *visit) incident() {
 }
 
 // conflictIncident shows what somebody else has posted in the meantime.
-func (v *visit) conflictIncident(f *incidentForm, next time.Time, now *incidentView) {
+func (v *visit) conflictIncident(f *incidentForm, now *incidentView) {
 	theirs := []fact{{Name: v.say("field.headline"), Text: now.Title}, {Name: v.say("field.state"), Text: now.Word}, {Name: v.say("field.impact"), Text: now.Harm}}
 	if len(now.Entries) > 0 {
 		theirs = append(theirs, fact{Name: v.say("field.text"), Text: now.Entries[0].Message})
 	}
-	f.fix(next)
 	f.ETag = now.ETag
 	v.showConflict(conflictBody{
-		Theirs: theirs, Yours: v.incidentFacts(f, now.Title, next), Action: v.link("incidents", now.ID),
-		Hidden: append(f.fields(), hidden{"step", stepReview}), Back: v.link("incidents", now.ID), Confirm: v.say("conflict.mine"),
+		Theirs: theirs, Yours: v.incidentFacts(f, now.Title), Action: f.action(v),
+		Hidden: append(f.fields(), hidden{"step", stepReview}), Back: f.action(v), Confirm: v.say("conflict.mine"),
 	})
 }

@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/candor-edge/candor/statusclient"
@@ -18,6 +19,13 @@ type incidentForm struct {
 	Next     string // one of spans, "pick" or "none"
 	NextAt   string
 
+	// Where it is published: the name of a backend. Of the fields above, other
+	// status systems have no Next; these are theirs alone.
+	At         string
+	Components string // one a line
+	Notify     bool   // those who have subscribed there
+
+	Places  []option
 	Scope   scope
 	States  []option
 	Impacts []option
@@ -28,12 +36,12 @@ type incidentForm struct {
 
 func (v *visit) prepareIncident(f *incidentForm) *incidentForm {
 	f.Names = v.titles(f.Services)
-	f.Action = v.link("incidents", "new")
+	f.Action = f.action(v)
 	states := []statusclient.IncidentState{statusclient.Investigating, statusclient.Identified, statusclient.Monitoring}
 	if f.ID == "" {
 		f.Scope = v.choose(publish, f.Services)
+		f.Places = v.places(f.At)
 	} else {
-		f.Action = v.link("incidents", f.ID)
 		states = append(states, statusclient.Resolved)
 	}
 	for _, s := range states {
@@ -59,7 +67,21 @@ func (v *visit) incidentOf(id string) *incidentForm {
 	return &incidentForm{
 		ID: id, ETag: get("etag"), Services: v.chosen(), Title: get("title"), Message: get("message"),
 		State: get("state"), Impact: get("impact"), Next: get("next"), NextAt: get("next_at"),
+		At: get("at"), Components: get("components"), Notify: get("notify") != "",
 	}
+}
+
+// places are where it may be published, if there is a choice.
+func (v *visit) places(at string) []option {
+	names := v.writable()
+	if len(names) == 0 {
+		return nil
+	}
+	list := []option{{boardName, v.say("at.here"), at == "" || at == boardName}}
+	for _, name := range names {
+		list = append(list, option{name, v.say("at.there", "Backend", name), at == name})
+	}
+	return list
 }
 
 // promised is when the next update is promised for; or the text that says what is
@@ -85,6 +107,8 @@ func (f *incidentForm) promised(v *visit) (t time.Time, problem string) {
 	return v.at.Add(span).Truncate(time.Minute), ""
 }
 
+// fix puts the promise of what was looked at in the place of one that counts from
+// when it is read.
 func (f *incidentForm) fix(next time.Time) {
 	if !next.IsZero() {
 		f.Next, f.NextAt = endPick, next.UTC().Format(time.RFC3339)
@@ -101,7 +125,10 @@ func (f *incidentForm) local(v *visit) *incidentForm {
 func (f *incidentForm) fields() []hidden {
 	out := []hidden{
 		{"etag", f.ETag}, {"title", f.Title}, {"message", f.Message}, {"state", f.State}, {"impact", f.Impact},
-		{"next", f.Next}, {"next_at", f.NextAt},
+		{"next", f.Next}, {"next_at", f.NextAt}, {"at", f.At}, {"components", f.Components},
+	}
+	if f.Notify {
+		out = append(out, hidden{"notify", "yes"})
 	}
 	for _, s := range f.Services {
 		out = append(out, hidden{"services", s})
@@ -126,34 +153,37 @@ func (v *visit) showIncident(f *incidentForm, now *incidentView, problem string)
 	v.show(s)
 }
 
-func (v *visit) incidentFacts(f *incidentForm, title string, next time.Time) []fact {
+func (v *visit) incidentFacts(f *incidentForm, title string) []fact {
 	facts := []fact{
 		{Name: v.say("field.services"), Text: v.titles(f.Services)}, {Name: v.say("field.headline"), Text: title},
 		{Name: v.say("field.state"), Text: v.words.Text("state." + f.State)}, {Name: v.say("field.impact"), Text: v.impact(statusclient.Impact(f.Impact))},
 	}
-	if !next.IsZero() {
+	if f.elsewhere() {
+		facts = append(facts, fact{Name: v.say("field.at"), Text: f.At}, fact{Name: v.say("field.components"), Text: strings.TrimSpace(f.Components)})
+		if f.Notify {
+			facts = append(facts, fact{Name: v.say("field.subscribers"), Text: v.say("field.notify")})
+		}
+	} else if next, problem := f.promised(v); problem == "" && !next.IsZero() {
 		facts = append(facts, fact{Name: v.say("field.next"), Text: v.words.Moment(next).Text})
 	}
 	return append(facts, fact{Name: v.say("field.text"), Text: f.Message})
 }
 
-// reviewIncident shows what visitors would read, and asks. now is what is added to.
-func (v *visit) reviewIncident(f *incidentForm, next time.Time, draft Draft, confirm string, now *incidentView) {
-	draft.Service, draft.Files = v.previewed(f.Services), v.link("shown")
+// reviewIncident shows what visitors of these services would read, and asks. now is
+// what is added to.
+func (v *visit) reviewIncident(f *incidentForm, services []string, draft Draft, confirm string, now *incidentView) {
+	b := reviewBody{Choice: v.shownOf(services), Action: f.action(v), Confirm: confirm}
+	draft.Service, draft.Files = b.Choice.Name, v.link("shown")
 	page, a := v.desk.Preview(v.r, draft)
 	if !a.OK() {
 		v.showIncident(f.local(v), now, a.Problem())
 		return
 	}
-	title, action := f.Title, v.link("incidents", "new")
+	title := f.Title
 	if now != nil {
-		title, action = now.Title, v.link("incidents", now.ID)
+		title = now.Title
 	}
-	f.fix(next)
-	b := reviewBody{
-		Facts: v.incidentFacts(f, title, next), Preview: page, For: v.title(draft.Service), Hidden: f.fields(),
-		Action: action, Confirm: confirm,
-	}
+	b.Facts, b.Preview, b.Hidden = v.incidentFacts(f, title), page, f.fields()
 	s := v.sheet("review", "incidents", v.say("review.title"), b)
 	s.policy = page.Policy
 	v.show(s)

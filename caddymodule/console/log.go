@@ -78,6 +78,7 @@ var actions = map[string]bool{
 var fieldKeys = map[string]string{
 	"title": "field.title", "message": "field.text", "from": "field.start", "until": "field.end", "state": "field.state",
 	"impact": "field.impact", "next_update": "field.next", "services": "field.services",
+	"components": "field.components",
 }
 
 func (v *visit) viewEntry(e *board.Entry) logEntry {
@@ -89,6 +90,9 @@ func (v *visit) viewEntry(e *board.Entry) logEntry {
 	}
 	if e.Outcome != "" {
 		out.Outcome = v.say("outcome." + string(e.Outcome))
+	}
+	if at, _, _ := strings.Cut(e.Subject, "/"); v.reads[at] {
+		out.Lines = append(out.Lines, logLine{Name: v.say("field.at"), New: at})
 	}
 	names := slices.Collect(maps.Keys(e.Old))
 	for name := range e.New {

@@ -53,7 +53,7 @@ func newLook(brand errorpages.BrandView) (*look, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"overview", "service", "window", "incident", "incidents", "windows", "review", "conflict", "log", "pass", "message"} {
+	for _, name := range []string{"overview", "service", "window", "incident", "incidents", "windows", "review", "outcome", "conflict", "log", "pass", "message"} {
 		t, err := base.Clone()
 		if err == nil {
 			t, err = t.ParseFS(templates, "templates/"+name+".html")

@@ -42,6 +42,11 @@ func (v *visit) overview() {
 	if !ok {
 		return
 	}
+	backends, ok := v.backends()
+	if !ok {
+		return
+	}
+	posted = newestFirst(append(posted, v.told(backends)...))
 	b := overviewBody{Query: strings.TrimSpace(v.r.URL.Query().Get("q"))}
 	list, found := v.services(view, b.Query, maxListed)
 	b.Count, b.Found, b.Troubled, b.Search = found.All, found.Found, found.Troubled, found.All > maxListed || b.Query != ""
@@ -61,13 +66,7 @@ func (v *visit) overview() {
 	b.Windows, b.Later = someWindows(windows)
 	b.Posted = posted[:min(len(posted), maxPosted)]
 	b.More = len(posted) - len(b.Posted)
-	if v.rights.whole() {
-		var sources []source
-		if !v.get("backends", &sources) {
-			return
-		}
-		b.Sources = v.viewSources(sources)
-	}
+	b.Sources = v.viewSources(backends)
 	v.show(v.sheet("overview", "overview", v.say("overview.title"), b))
 }
 

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/candor-edge/candor/statusclient/board"
@@ -15,7 +16,7 @@ type fact struct {
 type reviewBody struct {
 	Facts   []fact
 	Preview Page
-	For     string // which service the preview is of
+	Choice  shown
 	Hidden  []hidden
 	Action  string
 	Confirm string
@@ -25,28 +26,56 @@ type reviewBody struct {
 // hidden is a field of a form that nobody sees.
 type hidden struct{ Name, Value string }
 
-// previewed is the service whose page stands for those of all that are meant.
-func (v *visit) previewed(services []string) string {
-	if len(services) > 0 && services[0] != all {
-		return services[0]
+// shown is the service whose page is previewed, and those that it could be.
+type shown struct {
+	Name, Title string
+	Options     []option // where there is a choice
+	Typed       bool     // they are so many that a name has to be typed
+}
+
+// shownOf is the one that was chosen of those that are meant, else the first.
+func (v *visit) shownOf(services []string) shown {
+	asked := v.r.PostForm.Get("shown")
+	if len(services) == 0 || services[0] == all {
+		list, found := v.services(view, "", maxListed)
+		services = nil
+		for _, s := range list {
+			services = append(services, s.Name)
+		}
+		if found.Found > len(list) {
+			if _, ok := v.called[asked]; !ok {
+				asked = services[0]
+			}
+			return shown{Name: asked, Title: v.title(asked), Typed: true}
+		}
 	}
-	if conf := v.desk.Config(); len(conf.Services) > 0 {
-		return conf.Services[0].Name
+	if len(services) == 0 {
+		services = []string{"default"}
 	}
-	return "default"
+	out := shown{Name: services[0]}
+	if slices.Contains(services, asked) {
+		out.Name = asked
+	}
+	out.Title = v.title(out.Name)
+	for _, name := range services[:min(len(services), 10*maxListed)] {
+		if len(services) > 1 {
+			out.Options = append(out.Options, option{name, v.title(name), name == out.Name})
+		}
+	}
+	return out
 }
 
 // reviewWindow shows what would be, and asks.
 func (v *visit) reviewWindow(f *windowForm, w board.Window, old *window) {
-	shown := v.previewed(f.Services)
-	draft := Draft{Service: shown, Files: v.link("shown"), ID: f.ID, Window: &w}
+	choice := v.shownOf(f.Services)
+	draft := Draft{Service: choice.Name, Files: v.link("shown"), ID: f.ID, Window: &w}
 	page, a := v.desk.Preview(v.r, draft)
 	if !a.OK() {
 		v.showWindow(f.local(v), a.Problem())
 		return
 	}
 	f.fix(w)
-	b := reviewBody{Facts: v.windowFacts(w), Preview: page, For: v.title(shown), Hidden: f.fields(), Action: v.link("maintenance", "new")}
+	b := reviewBody{Facts: v.windowFacts(w), Preview: page, Choice: choice, Hidden: f.fields(), Action: v.link("maintenance", "new")}
 	switch {
 	case old != nil:
 		b.Action, b.Confirm = v.link("maintenance", f.ID), v.say("confirm.change")

@@ -39,6 +39,15 @@ func (v *visit) service() {
 		Windows: slices.DeleteFunc(windows, func(w *windowView) bool { return !concerns(w.Services) }),
 		Posted:  slices.DeleteFunc(posted, func(in *incidentView) bool { return !concerns(in.Services) }),
 	}
+	backends, ok := v.backends()
+	if !ok {
+		return
+	}
+	for _, in := range v.told(backends) {
+		if slices.ContainsFunc(one.Incidents, func(e event) bool { return e.ID == in.ID && e.Title == in.Title }) {
+			b.Posted = append(b.Posted, in)
+		}
+	}
 	held := slices.ContainsFunc(b.Windows, func(w *windowView) bool { return w.Running })
 	b.Holds = held
 	if v.rights.may(operate, one.Name) {
@@ -84,7 +93,7 @@ func (v *visit) choose(l level, chosen []string) scope {
 
 // chosen are the services that a form names.
 func (v *visit) chosen() []string {
-	names := v.r.PostForm["services"]
+	names := slices.DeleteFunc(slices.Clone(v.r.PostForm["services"]), func(s string) bool { return s == "" })
 	names = append(names, strings.FieldsFunc(v.r.PostForm.Get("names"), func(r rune) bool { return r == ' ' || r == ',' || r == '\n' || r == '\r' })...)
 	if slices.Contains(names, all) {
 		return []string{all}

@@ -116,6 +116,9 @@ type incidentView struct {
 	Late    bool
 	Entries []entryView
 	Mine    bool
+	Backend string   // which says it; empty is the board
+	Path    []string // of its page in the console; none: it has none
+	URL     string   // where people read it, if that is elsewhere
 }
 
 type entryView struct {
@@ -129,6 +132,7 @@ func (v *visit) viewIncident(in *board.Incident) *incidentView {
 		Incident: in, Word: v.words.Text("state." + string(in.State)), Harm: v.impact(in.Impact), Open: in.State.Open(),
 		Titles: v.titles(in.Services), Began: v.words.Moment(in.Started), Next: v.words.Moment(in.NextUpdate),
 		Late: !in.NextUpdate.IsZero() && in.NextUpdate.Before(v.at), Mine: v.rights.may(publish, in.Services...),
+		Path: []string{"incidents", in.ID},
 	}
 	for _, u := range in.Updates {
 		out.Entries = append(out.Entries, entryView{v.words.Text("state." + string(u.State)), v.words.Moment(u.At), u.Message})

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -87,21 +88,22 @@ type page struct {
 
 // pages are the console's, with * for a name.
 var pages = map[string]page{
-	"":                      {get: (*visit).overview, live: true},
-	"services/*":            {get: (*visit).service, live: true},
-	"services/*/pass":       {post: (*visit).makeLink},
-	"services/*/passes-end": {post: (*visit).endPasses},
-	"services/*/drill-end":  {post: (*visit).endDrill},
-	"maintenance":           {get: (*visit).allWindows, live: true},
-	"maintenance/new":       {get: (*visit).newWindow, post: (*visit).newWindow},
-	"maintenance/*":         {get: (*visit).editWindow, post: (*visit).editWindow},
-	"maintenance/*/end":     {post: (*visit).endWindow},
-	"maintenance/*/extend":  {post: (*visit).extendWindow},
-	"incidents":             {get: (*visit).incidents, live: true},
-	"incidents/new":         {get: (*visit).newIncident, post: (*visit).newIncident},
-	"incidents/*":           {get: (*visit).incident, post: (*visit).incident, live: true},
-	"log":                   {get: (*visit).log},
-	"language":              {get: (*visit).language},
+	"":                       {get: (*visit).overview, live: true},
+	"services/*":             {get: (*visit).service, live: true},
+	"services/*/pass":        {post: (*visit).makeLink},
+	"services/*/passes-end":  {post: (*visit).endPasses},
+	"services/*/drill-end":   {post: (*visit).endDrill},
+	"maintenance":            {get: (*visit).allWindows, live: true},
+	"maintenance/new":        {get: (*visit).newWindow, post: (*visit).newWindow},
+	"maintenance/*":          {get: (*visit).editWindow, post: (*visit).editWindow},
+	"maintenance/*/end":      {post: (*visit).endWindow},
+	"maintenance/*/extend":   {post: (*visit).extendWindow},
+	"incidents":              {get: (*visit).incidents, live: true},
+	"incidents/new":          {get: (*visit).newIncident, post: (*visit).newIncident},
+	"incidents/*":            {get: (*visit).incident, post: (*visit).incident, live: true},
+	"backends/*/incidents/*": {get: (*visit).incidentElsewhere, post: (*visit).incidentElsewhere, live: true},
+	"log":                    {get: (*visit).log},
+	"language":               {get: (*visit).language},
 }
 
 // name is what stands for * in the path.
@@ -111,9 +113,11 @@ func (v *visit) serve() {
 	key := strings.Join(v.parts, "/")
 	page, ok := pages[key]
 	if !ok && len(v.parts) > 1 {
-		wild := append([]string{}, v.parts...)
-		wild[1] = "*"
-		page, ok = pages[strings.Join(wild, "/")]
+		wild := slices.Clone(v.parts)
+		for i := 1; i < len(wild) && !ok; i += 2 {
+			wild[i] = "*"
+			page, ok = pages[strings.Join(wild, "/")]
+		}
 	}
 	if v.found && len(v.parts) > 2 && v.parts[0] == "shown" {
 		v.file(strings.Join(v.parts[1:], "/"))
