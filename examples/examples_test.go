@@ -174,7 +174,8 @@ func TestTheUnitIsRight(t *testing.T) {
 	for _, line := range []string{
 		"DynamicUser=yes",
 		"StateDirectory=candor",
-		"Environment=XDG_DATA_HOME=%S/candor XDG_CONFIG_HOME=%S/candor/config",
+		"StartLimitIntervalSec=0",
+		"Environment=HOME=%S/candor XDG_DATA_HOME=%S/candor XDG_CONFIG_HOME=%S/candor/config",
 		"ExecStart=/usr/local/bin/candor run --config /etc/candor/Caddyfile",
 		"ExecReload=/usr/local/bin/candor reload --config /etc/candor/Caddyfile --force",
 		"AmbientCapabilities=CAP_NET_BIND_SERVICE",
