@@ -15,7 +15,7 @@ func TestStaffSayThatAComponentDoesNotWork(t *testing.T) {
 		[[backend]]
 		name = "campus"
 		type = "statuspage"
-		url  = "https://`+deadAddr(t)+`"
+		url  = "http://`+upstream(t, new(statusPage).ServeHTTP)+`"
 		[[service]]
 		name = "portal"
 		title = "Student portal"
