@@ -231,7 +231,7 @@ func TestAScreenReaderHasANameForEverything(t *testing.T) {
 		"region Is it just me?", "heading Is it just me?",
 		"region What you can do", "heading What you can do", "link Try again", "link Status page", "link IT help desk",
 		"button Check my connection", "button Tell me when it works", "status Check my connection",
-		"button Stop that", "status News about this page", "contentinfo",
+		"button Turn this off", "status News about this page", "contentinfo",
 	}
 	if slices.Sort(got); !slices.Equal(got, slices.Sorted(slices.Values(want))) {
 		t.Errorf("a screen reader has\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(slices.Sorted(slices.Values(want)), "\n"))

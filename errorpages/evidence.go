@@ -66,6 +66,15 @@ func (a *voice) evidence(v *View, p *Page) {
 	}
 }
 
+// lasting is after how long nobody can still be told that it may be over in a moment.
+const lasting = 10 * time.Minute
+
+// lasts reports whether nobody has got through for so long.
+func (a *voice) lasts(p *Page) bool {
+	since := p.evidence().Since
+	return !since.IsZero() && a.now.Sub(since) >= lasting
+}
+
 // grouped writes a figure as every language reads it: thousands apart, no point
 // and no comma.
 func grouped(n int) string {

@@ -64,15 +64,23 @@ func (a *voice) say(key string, f fill) string {
 const (
 	placeTime = "\uE000"
 	placeFrom = "\uE001"
+	placeAge  = "\uE002"
 )
 
 // phrase says a sentence in both shapes. t and from may be the zero Moment.
 func (a *voice) phrase(key string, f fill, t, from Moment) Phrase {
 	f.Time, f.From = a.isolate(t.Text), a.isolate(from.Text)
 	p := Phrase{Text: a.say(key, f)}
+	age := f.Age
 	f.Time, f.From = placeTime, placeFrom
+	if age != "" {
+		f.Age = placeAge
+	}
 	s := template.HTMLEscapeString(a.say(key, f))
-	p.HTML = template.HTML(strings.NewReplacer(placeTime, string(t.HTML()), placeFrom, string(from.HTML())).Replace(s))
+	p.HTML = template.HTML(strings.NewReplacer(
+		placeTime, string(t.HTML()), placeFrom, string(from.HTML()),
+		placeAge, `<span class="ago">`+template.HTMLEscapeString(age)+`</span>`, // for the script that keeps it true
+	).Replace(s))
 	return p
 }
 

@@ -63,7 +63,9 @@ func (a *voice) advise(v *View, p *Page) {
 			v.Retry = a.say("retry.again", fill{})
 		}
 	default:
-		ask = "ask.report"
+		if ask = "ask.report"; a.lasts(p) {
+			ask = "ask.lasting"
+		}
 		if safe {
 			advice = []string{"advice.wait"}
 			v.Retry = a.say("retry.again", fill{})

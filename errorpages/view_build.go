@@ -65,6 +65,8 @@ func (a *voice) head(v *View, p *Page) {
 		lead = "lead.fault_blind"
 	case len(p.Situation.Components) > 0:
 		lead = "lead.noticed"
+	case a.lasts(p):
+		lead = "lead.lasting"
 	}
 	v.Headline = a.say(headline, fill{})
 	say := a.phrase(lead, fill{}, until, promised)

@@ -47,14 +47,14 @@
 
   // The rest keeps the page true while it is looked at.
   var say = box.dataset, news = doc.getElementById("news"), button = box.querySelector("button");
-  var title = doc.title, version = say.version, etag = "", on = true, over = false, wait = 15, timer;
+  var title = doc.title, version = say.version, etag = "", on = true, over = false, wait = 15, timer, drawn = Date.now();
   var asked = tools && tools.querySelector(".tell"), armed = false;
   box.hidden = false;
 
   // A page that came back and failed again waits longer before it does so once more.
   var past = {};
   try { past = JSON.parse(sessionStorage.getItem("candor:" + location.pathname)) || {}; } catch (e) { /* not allowed */ }
-  if (!(Date.now() - past.at < 600000)) past = { at: 0, n: 0 };
+  if (!(Math.abs(Date.now() - past.at) < 600000)) past = { at: 0, n: 0 };
   var patience = past.n ? past.at + 15000 * Math.pow(2, Math.min(past.n, 5)) : 0;
 
   function tell(text) { if (news.textContent !== text) news.textContent = text; }
@@ -66,27 +66,43 @@
     if (doc.hidden && !armed || !on || over) return;
     var headers = { Accept: "application/json" };
     if (etag) headers["If-None-Match"] = etag;
-    fetch(say.status, { headers: headers, cache: "no-store" }).then(function (r) {
+    // A connection that fell asleep with the computer may never answer.
+    var stop = window.AbortController && new AbortController(), asleep = stop && setTimeout(function () { stop.abort(); }, 30000);
+    fetch(say.status, { headers: headers, cache: "no-store", signal: stop ? stop.signal : undefined }).then(function (r) {
       wait = Number(r.headers.get("Candor-Next")) || Math.min(wait * 1.5, 120);
       if (news.textContent === say.offline) tell("");
+      // Nothing new, but what it says of the time is no longer so.
+      var old = Math.abs(Date.now() - drawn) > Math.max(60, 4 * wait) * 1000;
+      if (r.status === 304 && old) return renew(version);
       if (r.status !== 200) return;
       var changed = etag;
       etag = r.headers.get("ETag");
       return r.json().then(function (s) {
         if (s.answering && Date.now() > patience) return back(Number(r.headers.get("Candor-Spread")) || 0);
-        if (changed || s.version !== version) return renew(s.version);
+        if (s.answering) etag = ""; // to be asked again, although nothing will be new
+        if (changed || old || s.version !== version) return renew(s.version);
       });
     }).catch(function () {
       wait = Math.min(wait * 2, 120);
       tell(say.offline);
-    }).then(later);
+    }).then(function () {
+      clearTimeout(asleep);
+      later();
+    });
   }
 
-  // What a part says, but for what the visitor has done with it.
+  // What a part says, but for what the visitor has done with it, and how long ago things were.
   function words(part) {
     var copy = part.cloneNode(true), own = copy.querySelector(".tools");
     if (own) own.remove();
+    copy.querySelectorAll(".ago").forEach(function (el) { el.textContent = ""; });
     return copy.innerHTML;
+  }
+  function age(old, now) {
+    var ages = now.querySelectorAll(".ago");
+    old.querySelectorAll(".ago").forEach(function (el, i) {
+      if (el.textContent !== ages[i].textContent) el.textContent = ages[i].textContent;
+    });
   }
 
   // What the visitor looks at or works with stays; only what says something else is replaced.
@@ -97,10 +113,13 @@
       var fresh = new DOMParser().parseFromString(html, "text/html"), after = null, changed = false;
       if (!fresh.getElementById("stay")) return;
       version = next;
+      drawn = Date.now();
       ["head", "known", "me", "sent", "todo"].forEach(function (part) {
         var find = "[data-part=" + part + "]", old = main.querySelector(find), now = fresh.querySelector(find);
         if (now) local(now);
-        if (old && (old.contains(doc.activeElement) || now && words(old) === words(now))) { after = old; return; }
+        var same = old && now && words(old) === words(now);
+        if (same) age(old, now);
+        if (same || old && old.contains(doc.activeElement)) { after = old; return; }
         if (!old && !now) return;
         changed = true;
         if (!now) { old.remove(); return; }
@@ -139,7 +158,7 @@
       } catch (e) { /* not on this device */ }
     }
     // Who has gone elsewhere finds the title as it was promised.
-    function go() { if (!away()) setTimeout(function () { location.reload(); }, Math.max(at - Date.now(), 0)); }
+    function go() { if (!away()) setTimeout(function () { location.reload(); }, Math.min(Math.max(at - Date.now(), 0), 1000 + spread * 1000)); }
     if (!say.returns) return;
     if (away()) ["visibilitychange", "focus"].forEach(function (name) { window.addEventListener(name, go, true); });
     else go();
@@ -164,8 +183,14 @@
     button.textContent = on ? say.stop : say.start;
     if (on) look(); else clearTimeout(timer);
   });
-  doc.addEventListener("visibilitychange", function () {
-    if (!doc.hidden && on && !over) { clearTimeout(timer); timer = setTimeout(look, Math.random() * 2000); }
-  });
+  // Whoever looks again, or has a network again, hears at once.
+  function soon() {
+    if (doc.hidden || !on || over) return;
+    clearTimeout(timer);
+    timer = setTimeout(look, Math.random() * 2000);
+  }
+  doc.addEventListener("visibilitychange", soon);
+  window.addEventListener("online", soon);
+  window.addEventListener("pageshow", function (e) { if (e.persisted) soon(); });
   later();
 })();
