@@ -225,6 +225,9 @@ func TestTheContainerKeepsItsState(t *testing.T) {
 		"ENV PATH=/usr/bin XDG_DATA_HOME=/data XDG_CONFIG_HOME=/config",
 		`ENTRYPOINT ["/usr/bin/candor"]`,
 		`CMD ["run", "--config", "/etc/candor/Caddyfile"]`,
+		// Nothing but its state is the user's to change.
+		"COPY --from=build /out/candor /usr/bin/candor",
+		"COPY --from=build --chown=65532:65532 /state/ /",
 	} {
 		if !slices.Contains(strings.Split(last, "\n"), line) {
 			t.Errorf("the image has no line %s", line)
