@@ -33,12 +33,12 @@ func browser(t *testing.T) context.Context {
 		t.Skip("needs Chromium, and is not for -short")
 	}
 	alloc, cancel := chromedp.NewExecAllocator(t.Context(), append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))...)
 	t.Cleanup(cancel)
 	ctx, cancel := chromedp.NewContext(alloc)
 	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 3*time.Minute)
+	ctx, cancel = context.WithTimeout(ctx, 6*time.Minute)
 	t.Cleanup(cancel)
 	// A story told twenty times as fast.
 	if _, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
@@ -71,7 +71,7 @@ func eval[T any](v tab, script string) T {
 // sees waits until a script is true.
 func (v tab) sees(what, script string) {
 	v.t.Helper()
-	for range 1200 {
+	for range 2400 {
 		if eval[bool](v, script) {
 			return
 		}
