@@ -69,6 +69,7 @@
     // A connection that fell asleep with the computer may never answer.
     var stop = window.AbortController && new AbortController(), asleep = stop && setTimeout(function () { stop.abort(); }, 30000);
     fetch(say.status, { headers: headers, cache: "no-store", signal: stop ? stop.signal : undefined }).then(function (r) {
+      if (!on) return; // stopped meanwhile
       wait = Number(r.headers.get("Candor-Next")) || Math.min(wait * 1.5, 120);
       if (news.textContent === say.offline) tell("");
       // Nothing new, but what it says of the time is no longer so.
