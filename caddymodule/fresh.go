@@ -38,8 +38,15 @@ func (h *Handler) servePage(w http.ResponseWriter, r *http.Request, svc *service
 	}
 	var page errorpages.Page
 	h.show(&page, svc, &f, time.Now())
-	_, _ = h.app.renderer.Serve(w, &asked, &page)
+	if sent, _ := h.app.renderer.ServeAsked(w, &asked, &page); !sent {
+		w.Header().Set("Retry-After", freshAgain)
+		h.app.refuse(w, http.StatusServiceUnavailable)
+	}
 }
+
+// freshAgain is when what was refused is rendered again, in seconds: the page asks
+// by itself, and keeps its words until then.
+const freshAgain = "10"
 
 // shownFailure reads what a page shows from what its script says.
 func shownFailure(r *http.Request) (failure, bool) {

@@ -132,3 +132,26 @@ func TestCertificatesAreForClaimedHostsOnly(t *testing.T) {
 		}
 	}
 }
+
+// TestAVisitorWhoAsksForEveryPageIsRefused before that costs anybody else anything.
+func TestAVisitorWhoAsksForEveryPageIsRefused(t *testing.T) {
+	e := startEdge(t, "", "candor portal\nreverse_proxy "+deadAddr(t))
+	var refused *answer
+	wait(t, "a refusal", func() bool {
+		for code := 500; code <= 508; code++ {
+			for _, c := range causes {
+				for _, received := range []string{"", "no", "unknown"} {
+					path := fmt.Sprintf("/.candor/page?cause=%s&code=%d&reference=abcdefghi&received=%s", c, code, received)
+					if a := e.get(e.h1, path, nil); a.StatusCode == http.StatusServiceUnavailable && !strings.Contains(a.body, "<main>") {
+						refused = a
+						return true
+					}
+				}
+			}
+		}
+		return false
+	})
+	if refused.Header.Get("Retry-After") == "" || refused.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("refused with %v", refused.Header)
+	}
+}

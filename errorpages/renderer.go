@@ -49,7 +49,24 @@ func newRenderer(ancestors string, log zerolog.Logger, layouts ...layout) *Rende
 func (r *Renderer) Serve(w http.ResponseWriter, req *http.Request, p *Page) (Format, error) {
 	format := Negotiate(req)
 	s := r.shelf(p.Service)
-	a := r.answer(s, format, req, p)
+	return format, s.write(w, req, format, r.answer(s, format, req, p, s.answer), p)
+}
+
+// ServeAsked is Serve for a page that whoever asks has described: what it shows is
+// not what has happened to this request, and may be anything. New ones are rendered
+// only so often, and nothing that others are shown makes room for them. It reports
+// whether there was one; if not, nothing has been written.
+func (r *Renderer) ServeAsked(w http.ResponseWriter, req *http.Request, p *Page) (bool, error) {
+	format := Negotiate(req)
+	s := r.shelf(p.Service)
+	a := r.answer(s, format, req, p, s.asked)
+	if a == nil {
+		return false, nil
+	}
+	return true, s.write(w, req, format, a, p)
+}
+
+func (s *shelf) write(w http.ResponseWriter, req *http.Request, format Format, a *answer, p *Page) error {
 	e := a.in(acceptsGzip(req.Header["Accept-Encoding"]))
 	retryAfter := e.set(w.Header(), p)
 	if format == FormatGRPC {
@@ -57,7 +74,7 @@ func (r *Renderer) Serve(w http.ResponseWriter, req *http.Request, p *Page) (For
 	}
 	w.WriteHeader(a.code)
 	if len(e.body) == 0 || req.Method == http.MethodHead {
-		return format, nil
+		return nil
 	}
 
 	out := scratches.Get().(*scratch)
@@ -65,14 +82,14 @@ func (r *Renderer) Serve(w http.ResponseWriter, req *http.Request, p *Page) (For
 	out.body = e.appendTo(out.body[:0], &out.values)
 	_, err := w.Write(out.body)
 	scratches.Put(out)
-	return format, err
+	return err
 }
 
-// answer is the rendering of p that suits a request. It is apart from Serve so that
-// little is on the stack when net/http begins to write: goroutines that serve grow
+// answer is the rendering of p that suits a request, as find finds it on the shelf.
+// It is apart from Serve so that little is on the stack when net/http begins to write: goroutines that serve grow
 // theirs otherwise, and the collector shrinks it again.
-func (r *Renderer) answer(s *shelf, format Format, req *http.Request, p *Page) *answer {
-	return s.answer(r, variant{
+func (r *Renderer) answer(s *shelf, format Format, req *http.Request, p *Page, find func(*Renderer, variant, *Page) *answer) *answer {
+	return find(r, variant{
 		version:  p.Situation.Version,
 		code:     p.Code,
 		upstream: p.Upstream,

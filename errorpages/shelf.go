@@ -1,6 +1,7 @@
 package errorpages
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -15,7 +16,8 @@ type shelf struct {
 	limit   int
 
 	entries atomic.Pointer[[]*entry] // replaced, never changed
-	mu      sync.Mutex               // held by who replaces entries
+	others  atomic.Pointer[[]*entry] // the same for what was only asked for; nothing leaves it
+	mu      sync.Mutex               // held by who replaces any of these
 }
 
 // variant is what one rendering depends on, beside the service.
@@ -61,6 +63,36 @@ func (s *shelf) answer(r *Renderer, v variant, p *Page) *answer {
 	}
 	e.once.Do(func() { e.made = r.compose(v, p) })
 	return e.made
+}
+
+// asked is answer for ServeAsked; nil where as much has been rendered as may be for
+// as long as the shelf lives. That bounds the work that one visitor can make, with
+// all the causes, codes and languages there are, to a small part of a processor.
+func (s *shelf) asked(r *Renderer, v variant, p *Page) *answer {
+	e := find(*s.entries.Load(), &v)
+	if e == nil {
+		e = find(*s.others.Load(), &v)
+	}
+	if e == nil {
+		if e = s.addAsked(v); e == nil {
+			return nil
+		}
+	}
+	e.once.Do(func() { e.made = r.compose(v, p) })
+	return e.made
+}
+
+func (s *shelf) addAsked(v variant) *entry {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old := *s.others.Load()
+	if e := find(old, &v); e != nil || len(old) == s.limit {
+		return e
+	}
+	e := &entry{variant: v}
+	next := append(slices.Clone(old), e)
+	s.others.Store(&next)
+	return e
 }
 
 func find(entries []*entry, v *variant) *entry {
@@ -126,6 +158,7 @@ func (r *Renderer) shelf(svc *Service) *shelf {
 	b := svc.Brand
 	s := &shelf{service: svc, langs: r.matcher(b), zone: b.zone, limit: max(maxEntries, perLanguage*len(b.languages))}
 	s.entries.Store(new([]*entry))
+	s.others.Store(new([]*entry))
 	r.shelves.SetDefault(svc.Name, s)
 	return s
 }
