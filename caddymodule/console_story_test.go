@@ -263,7 +263,11 @@ func TestTheConsoleHasNoBarriers(t *testing.T) {
 		t.Skip("axe-core is not installed; npm ci --prefix .ci/axe brings it")
 	}
 	chromium := browser(t)
-	e := desks(t)
+	e, page := newsroom(t)
+	boss := e.as(t, "mueller")
+	boss.publishAt(boss.open("/incidents/new").fill("/incidents/new", "at", "campus", "services", "portal", "title", "Mail is slow", "message", "We look.", "step", "review")).wants(303)
+	e.knows("campus", 1)
+	boss.drill("mail")
 	a := running.newest()
 	in, err := a.pooled.board.OpenIncident(t.Context(), a.storage, board.Draft{Title: "Sign-in fails", Message: "We look.", Services: []string{"library"}, NextUpdate: time.Now().Add(time.Hour)})
 	if err != nil {
@@ -315,7 +319,8 @@ func TestTheConsoleHasNoBarriers(t *testing.T) {
 		if _, err := chromedp.Call(m.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: look.scheme}}}); err != nil {
 			t.Fatal(err)
 		}
-		for _, path := range []string{"/", "/services/portal?done=ended", "/services/library", "/maintenance/" + w.ID, "/incidents", "/incidents/new", "/incidents/" + in.ID, "/log", "/nothing"} {
+		for _, path := range []string{"/", "/services/portal?done=ended", "/services/library", "/maintenance/" + w.ID, "/incidents", "/incidents/new", "/incidents/" + in.ID,
+			"/log", "/nothing", "/maintenance", "/services/mail", "/backends/campus/incidents/1", "/?q=li", "/?q=nothing"} {
 			m.open(e.plain("/console" + path))
 			judge(path + " on " + look.name)
 		}
@@ -336,6 +341,20 @@ func TestTheConsoleHasNoBarriers(t *testing.T) {
 		m.press("Check it")
 		m.reads("Somebody else was first")
 		judge("a conflict on " + look.name)
+		m.open(e.plain("/console/incidents/new"))
+		m.press("At campus")
+		m.press("Webmail")
+		m.write("title", "It fails on "+look.name)
+		m.write("message", "We look into it.")
+		m.write("components", "Student portal=major_outage")
+		judge("what is written elsewhere on " + look.name)
+		m.press("Check it")
+		m.reads("Check before it goes out")
+		page.set(func() { page.stuck = true })
+		m.press("Publish")
+		m.reads("Only a part was done")
+		judge("what is done in part on " + look.name)
+		page.set(func() { page.stuck = false })
 	}
 }
 

@@ -45,15 +45,13 @@ const (
 )
 
 func (a *App) rank(svc *service, sit *statusclient.Situation, now time.Time) int {
-	switch sit.State() {
-	case statusclient.StateIncident:
-		return rankIncident
-	case statusclient.StateMaintenance:
+	switch state := sit.State(); {
+	case state == statusclient.StateMaintenance:
 		return rankMaintenance
-	}
-	switch {
 	case !svc.window.FailingSince(now).IsZero():
-		return rankFault
+		return rankFault // known or not
+	case state == statusclient.StateIncident:
+		return rankIncident
 	case len(sit.Maintenances) > 0, a.drills.of(svc.name) != nil:
 		return rankSoon
 	}

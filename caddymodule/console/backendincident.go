@@ -179,7 +179,7 @@ func (v *visit) outcome(f *incidentForm, now *incidentView, a Answer, done strin
 		}
 	}
 	if !a.OK() {
-		b.Error, b.Lead = r.Error, v.say("written.again")
+		b.Error, b.Lead = causeOf(r.Error), v.say("written.again")
 		b.Again, b.Hidden = f.action(v), f.fields()
 	}
 	s := v.sheet("outcome", "incidents", title, b)
@@ -187,6 +187,14 @@ func (v *visit) outcome(f *incidentForm, now *incidentView, a Answer, done strin
 		s.code = http.StatusFailedDependency
 	}
 	v.show(s)
+}
+
+// causeOf is why, without what the lists below it say once more.
+func causeOf(problem string) string {
+	for _, list := range []string{"; not done: ", "; not known: ", "; done: "} {
+		problem, _, _ = strings.Cut(problem, list)
+	}
+	return problem
 }
 
 // action is where the form is sent.

@@ -8,6 +8,7 @@ import (
 type serviceBody struct {
 	*serviceView
 	Windows []*windowView
+	Later   int // windows that are not shown
 	Posted  []*incidentView
 	Sources []sourceView
 	Holds   bool        // something is in force
@@ -48,6 +49,8 @@ func (v *visit) service() {
 			b.Posted = append(b.Posted, in)
 		}
 	}
+	b.Posted = newestFirst(b.Posted)
+	b.Windows, b.Later = someWindows(b.Windows)
 	held := slices.ContainsFunc(b.Windows, func(w *windowView) bool { return w.Running })
 	b.Holds = held
 	if v.rights.may(operate, one.Name) {

@@ -15,10 +15,17 @@ type serviceView struct {
 	*service
 	Look  string // of its state
 	Word  string // for its state
-	Lines []string
-	Drill string // that one is on, and until when
+	Lines []line
 	Spark spark
-	Seen  string // what was counted
+
+	Rehearsed, Drill string // that it is, and until when; what that means, too
+	Seen             string // what was counted
+}
+
+// line is one thing that is known of a service.
+type line struct {
+	Text string
+	Look string // "trouble" or "soft", where it is not like the others
 }
 
 func (v *visit) viewService(s *service) *serviceView {
@@ -35,7 +42,10 @@ func (v *visit) viewService(s *service) *serviceView {
 	if s.Traffic.Answers+failed == 0 {
 		out.Seen = v.say("service.unseen")
 	}
-	add := func(line string) { out.Lines = append(out.Lines, line) }
+	add := func(text string) { out.Lines = append(out.Lines, line{Text: text}) }
+	if since := s.Traffic.FailingSince; !since.IsZero() && s.Hold == nil {
+		out.Lines = append(out.Lines, line{v.say("service.failing", "Time", v.words.Moment(since).Text), "trouble"})
+	}
 	if s.Hold != nil {
 		add(v.until(s.Hold.Until))
 		if s.Hold.Source != "" {
@@ -51,14 +61,12 @@ func (v *visit) viewService(s *service) *serviceView {
 	for _, m := range s.Maintenances {
 		add(v.named(m.Title) + " · " + v.until(m.Until))
 	}
-	if since := s.Traffic.FailingSince; !since.IsZero() && s.Hold == nil {
-		add(v.say("service.failing", "Time", v.words.Moment(since).Text))
-	}
 	if d := s.Drill; d != nil {
 		out.Drill = v.say("drill.on", "Time", v.words.Moment(d.Until).Text)
+		out.Rehearsed = v.say("drill.until", "Time", v.words.Moment(d.Until).Text)
 	}
 	for _, m := range s.Upcoming {
-		add(v.say("service.planned", "Title", v.named(m.Title), "Time", v.words.Moment(m.From).Text))
+		out.Lines = append(out.Lines, line{v.say("service.planned", "Title", v.named(m.Title), "Time", v.words.Moment(m.From).Text), "soft"})
 	}
 	if n := s.Traffic.Waiting; n > 0 {
 		add(v.say("service.waiting", "Count", n))
