@@ -19,7 +19,7 @@ func TestARehearsalIsShownAndCanBeEnded(t *testing.T) {
 	m.open("/").lacks("Rehearsal")
 	m.drill("portal")
 	const says = "whoever has opened its link sees a failure"
-	m.open("/").wants(200).reads("No trouble is known", "Rehearsal", says)
+	m.open("/").wants(200).reads("No trouble is known", "Rehearsal until")
 	l.open("/").wants(200).lacks("Rehearsal")
 	page := m.open("/services/portal").wants(200).reads("Rehearsal", says, "End the rehearsal")
 	s.open("/services/portal").wants(200).reads(says).lacks("drill-end")
