@@ -31,7 +31,6 @@ the name of a service.
 	$ candor component set "Student portal=degraded" --backend campus
 	$ candor component set "campus/Student portal=degraded"
 	$ candor component set portal=major_outage
-
 `+addressHelp, componentSet)
 			set.Flags().StringP("backend", "", "", "The status system to write to, in place of the board")
 			edits(set)

@@ -3,7 +3,11 @@ package command
 import (
 	"fmt"
 	"io"
+	"os"
 	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
 	"text/template"
 
 	caddycmd "github.com/caddyserver/caddy/v2/cmd"
@@ -39,6 +43,7 @@ func demo(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return usage("demo takes no arguments; say where with --listen")
 	}
+	signal.Ignore(syscall.SIGPIPE) // or whoever reads no further would leave behind what is stored
 	ctx, cancel := signal.NotifyContext(cmd.Context(), endings...)
 	defer cancel()
 	stage, err := setStage(ctx, text(cmd, "listen"), isSet(cmd, "debug"))
@@ -51,6 +56,17 @@ func demo(cmd *cobra.Command, args []string) error {
 	return stage.strike()
 }
 
+// typed is how to type a command of this program in the same folder.
+func typed(arg0 string) string {
+	switch {
+	case strings.Contains(arg0, "go-build"): // where go run puts it
+		return "go run ./cmd/candor"
+	case program() == binary && strings.ContainsRune(arg0, filepath.Separator):
+		return arg0
+	}
+	return program()
+}
+
 // explain says what there is, and what is worth trying.
 func (s *stage) explain(w io.Writer) {
 	type line struct{ Title, URL string }
@@ -60,7 +76,7 @@ func (s *stage) explain(w io.Writer) {
 	}
 	_ = explanation.Execute(w, map[string]any{
 		"Lines": lines, "Control": s.control, "First": s.campus.Apps()[0], "FirstURL": s.links[s.campus.Apps()[0].Name],
-		"Last": s.campus.Apps()[2], "Program": program(), "Admin": s.admin,
+		"Last": s.campus.Apps()[2], "Program": typed(os.Args[0]), "Admin": s.admin,
 	})
 }
 

@@ -25,7 +25,6 @@ again at once.
 	$ candor maintenance link portal --for 2h
 	$ candor maintenance link portal --site https://portal.example.edu --to /enrol
 	$ candor maintenance link --revoke portal
-
 `+addressHelp, makeLink)
 	link.Flags().StringP("site", "", "", "Where the service is visited, such as https://portal.example.edu (default its first host)")
 	link.Flags().StringP("for", "", "4h", "How long each of them gets through: 90m, 4h, 2d")

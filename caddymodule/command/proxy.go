@@ -6,9 +6,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"net"
+	"net/url"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig"
@@ -88,10 +91,23 @@ func proxy(cmd *cobra.Command, args []string) error {
 	}
 	caddy.TrapSignals()
 	if err := caddy.Run(c); err != nil {
-		return fmt.Errorf("cannot start: %w", err)
+		return startProblem(err)
 	}
 	fmt.Fprintf(cmd.OutOrStdout(), "Candor stands between %s and %s\n", text(cmd, "from"), strings.Join(to, ", "))
 	select {}
+}
+
+// startProblem says what to do where the port cannot be had. Caddy hands on no more
+// of such errors than their words.
+func startProblem(err error) error {
+	switch said := err.Error(); {
+	case strings.Contains(said, syscall.EADDRINUSE.Error()):
+		return fmt.Errorf("cannot start: %w; end what listens there, or give another port, such as --from :8000", err)
+	case strings.Contains(said, syscall.EACCES.Error()):
+		return fmt.Errorf("cannot start: %w; give a port above 1023, such as --from :8000, or allow this program the others "+
+			"with 'sudo setcap cap_net_bind_service=+ep %s'", err, os.Args[0])
+	}
+	return fmt.Errorf("cannot start: %w", err)
 }
 
 // unused refuses an admin endpoint that another instance has: Caddy would share
@@ -130,7 +146,8 @@ func proxyConfig(from string, to []string, status, name string) (*caddy.Config, 
 	}
 	b, _, err := adapter.Adapt([]byte(site), map[string]any{"filename": "Caddyfile"})
 	if err != nil {
-		return nil, usage("these addresses cannot be used: %w", err)
+		said, _, _ := strings.Cut(err.Error(), ", at Caddyfile:") // which nobody has written
+		return nil, usage("these addresses cannot be used: %s", strings.TrimPrefix(said, "parsing caddyfile tokens for 'reverse_proxy': "))
 	}
 	c := new(caddy.Config)
 	if err := json.Unmarshal(b, c); err != nil {
@@ -139,6 +156,9 @@ func proxyConfig(from string, to []string, status, name string) (*caddy.Config, 
 	app := config.Config{
 		Brand:    errorpages.BrandConfig{Name: name, StatusURL: status},
 		Services: []config.Service{{Name: config.DefaultService, Title: name}},
+	}
+	if u, err := url.Parse(status); status != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
+		return nil, usage("--status has to be such as https://status.example.edu")
 	}
 	if status != "" {
 		app.Backends = []statusclient.BackendConfig{{Name: "status", Type: statusType(), URL: status}}
