@@ -63,6 +63,7 @@ type App struct {
 	merging   sync.Mutex               // one merge at a time, the newest published last
 	inForce   map[string]string        // ids of maintenances
 	noticed   map[noticed]*board.Entry // what the log was told of
+	told      *statusclient.Knowledge  // when it was told last
 	reminded  map[string]int           // of what runs without an end: how often it was time to remind
 	baseline  *statusclient.Knowledge  // what events have told so far
 	stored    []time.Time              // how new the snapshots in storage are, by the pollers' order
@@ -209,6 +210,10 @@ func (a *App) keep(ctx context.Context) {
 			a.tidy(ctx)
 		case <-look.C:
 			_ = a.pooled.board.Look(ctx, a.storage) // which logs what is wrong
+			if know := a.knowledge.Load(); know != a.told || a.noticed == nil || len(a.noticed) > 0 {
+				a.told = know
+				a.recordNoticed(ctx)
+			}
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -43,54 +44,147 @@ func noticing(know *statusclient.Knowledge) map[noticed]*board.Entry {
 }
 
 // lasts reports whether what is noticed is still there, if only behind maintenance
-// that lasts longer.
-func (n noticed) lasts(know *statusclient.Knowledge) bool {
-	src, ok := know.Sources[n.by]
-	return ok && src.Failing.IsZero() && slices.ContainsFunc(src.Status.Maintenances, func(m statusclient.Maintenance) bool {
+// that lasts longer, or because nobody has been heard of it since.
+func (n noticed) lasts(sources []statusclient.Source, since time.Time) bool {
+	i := n.source(sources)
+	if i < 0 || !sources[i].Failing.IsZero() {
+		return false
+	}
+	return sources[i].Fetched.Before(since) || slices.ContainsFunc(sources[i].Status.Maintenances, func(m statusclient.Maintenance) bool {
 		return m.ID == n.id && (m.State == statusclient.InProgress || m.State == statusclient.Verifying)
 	})
 }
 
-// recordNoticed has the log say what is noticed and was not before, and what was and
-// is no more. What was so before this configuration ran is no change.
-func (a *App) recordNoticed(know *statusclient.Knowledge) {
-	before := a.noticed
-	a.noticed = noticing(know)
-	if before == nil {
-		return
+func (n noticed) source(sources []statusclient.Source) int {
+	return slices.IndexFunc(sources, func(s statusclient.Source) bool { return s.Name == n.by })
+}
+
+// from says in the log where it was noticed; whatever edge sees it, what a backend
+// says is one thing, and begins with one prefix. A file is on one host.
+func (n noticed) from() (from, prefix string) {
+	host, _ := os.Hostname()
+	host = cmp.Or(host, "this edge")
+	if n.by == config.FlagName {
+		from = "maintenance_file on " + host
+		return from, from
 	}
-	for n, e := range a.noticed {
-		if before[n] == nil {
-			a.recordOne(n, "maintenance.on", *e)
+	prefix = "backend " + n.by + " on "
+	return prefix + host, prefix
+}
+
+// What is noticed is logged as one of these.
+const (
+	noticedOn  = "maintenance.on"
+	noticedOff = "maintenance.off"
+)
+
+// among finds the newest entry about what is noticed.
+func (n noticed) among(entries []board.Entry) *board.Entry {
+	_, prefix := n.from()
+	for i := range entries {
+		e := &entries[i]
+		if (e.Action == noticedOn || e.Action == noticedOff) && e.Subject == n.id && strings.HasPrefix(e.From, prefix) {
+			return e
+		}
+	}
+	return nil
+}
+
+const (
+	// recordTimeout bounds the writing of one entry.
+	recordTimeout = 5 * time.Second
+
+	// recentEntries are as many as are looked through for what was noticed last.
+	recentEntries = 1000
+)
+
+// recordNoticed has the log say what is noticed and was not before, and what was and
+// is no more. What was before is what the log says: nothing is missed while no edge
+// runs, and nothing is told by each of those that run.
+func (a *App) recordNoticed(ctx context.Context) {
+	now := noticing(a.knowledge.Load())
+	before := a.noticed
+	if before == nil {
+		entries, err := a.log(ctx, board.Query{Limit: recentEntries})
+		if err != nil {
+			return // the next time
+		}
+		before = a.noticedBefore(entries)
+	}
+	a.noticed = now
+	sources := a.sources()
+	for n, e := range now {
+		if before[n] != nil {
+			e.At = before[n].At
+		} else if !a.recordOne(ctx, n, noticedOn, e, sources) {
+			delete(now, n)
+			a.told = nil // and once more
 		}
 	}
 	for n, e := range before {
 		switch {
-		case a.noticed[n] != nil:
-		case n.lasts(know):
-			a.noticed[n] = e
+		case now[n] != nil:
+		case n.lasts(sources, e.At):
+			now[n] = e
 		default:
 			gone := *e
 			gone.Old, gone.New = e.New, nil
-			a.recordOne(n, "maintenance.off", gone)
+			if !a.recordOne(ctx, n, noticedOff, &gone, sources) {
+				now[n] = e
+			}
 		}
 	}
 }
 
-// recordTimeout bounds the writing of one entry.
-const recordTimeout = 5 * time.Second
-
-func (a *App) recordOne(n noticed, action string, e board.Entry) {
-	ctx, cancel := context.WithTimeout(a.ctx, recordTimeout)
-	defer cancel()
-	from := "backend " + n.by
-	if n.by == config.FlagName {
-		from = "maintenance_file"
+// noticedBefore is what was on by the log, of the files and backends of this
+// configuration.
+func (a *App) noticedBefore(entries []board.Entry) map[noticed]*board.Entry {
+	found := make(map[noticed]*board.Entry)
+	seen := make(map[noticed]bool)
+	for i := range entries {
+		e := &entries[i]
+		var n noticed
+		for _, f := range a.pooled.flags {
+			if e.Subject == f.ID() {
+				n = noticed{config.FlagName, e.Subject}
+			}
+		}
+		for _, p := range a.pooled.pollers {
+			if strings.HasPrefix(e.From, "backend "+p.config.Name+" on ") {
+				n = noticed{p.config.Name, e.Subject}
+			}
+		}
+		if seen[n] || n.among(entries[i:i+1]) == nil {
+			continue
+		}
+		seen[n] = true
+		if e.Action == noticedOn {
+			found[n] = &board.Entry{At: e.At, Subject: e.Subject, Services: e.Services, New: e.New}
+		}
 	}
-	host, _ := os.Hostname()
-	e.Action = action
-	ctx = board.ActingAs(ctx, board.Actor{From: from + " on " + cmp.Or(host, "this edge")})
-	if err := a.pooled.board.Record(ctx, a.storage, e); err != nil {
+	return found
+}
+
+// recordOne writes an entry, unless another edge on the same storage was first. It
+// reports false where that one has told something newer than what is known here.
+func (a *App) recordOne(ctx context.Context, n noticed, action string, e *board.Entry, sources []statusclient.Source) bool {
+	entries, _ := a.log(ctx, board.Query{Limit: recentEntries}) // else it is told twice
+	if last := n.among(entries); last != nil {
+		e.At = last.At
+		if last.Action == action {
+			return true
+		}
+		if i := n.source(sources); i >= 0 && sources[i].Fetched.Before(last.At) {
+			return false
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, recordTimeout)
+	defer cancel()
+	from, _ := n.from()
+	e.Action, e.At = action, timeNow()
+	ctx = board.ActingAs(ctx, board.Actor{From: from})
+	if err := a.pooled.board.Record(ctx, a.storage, *e); err != nil {
 		a.logger.Error("a change is not in the log", zap.String("action", action), zap.Strings("services", e.Services), zap.Error(err))
 	}
+	return true
 }

@@ -11,6 +11,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/certmagic"
+	"github.com/rs/zerolog"
+
 	"github.com/candor-edge/candor/statusclient/board"
 )
 
@@ -61,4 +65,94 @@ func TestTheLogHasWhatAFileTurnsOnAndOff(t *testing.T) {
 	if len(list) != 4 { // on, off, and the window
 		t.Errorf("%+v", list)
 	}
+}
+
+// restart stops everything, and starts it anew after meanwhile.
+func (e *edge) restart(global, site string, meanwhile func()) {
+	e.t.Helper()
+	if err := caddy.Stop(); err != nil {
+		e.t.Fatal(err)
+	}
+	http.DefaultClient.CloseIdleConnections() // to its admin endpoint
+	meanwhile()
+	e.load(global, site)
+}
+
+func (e *edge) actions() (words string) {
+	for _, entry := range e.entries() {
+		words += strings.TrimPrefix(entry.Action, "maintenance.") + " "
+	}
+	return words
+}
+
+// says waits until the log has no other entries than those. What it says too much
+// it still does the next time.
+func (e *edge) says(want string) {
+	e.t.Helper()
+	wait(e.t, "the log to say "+want, func() bool { return e.actions() == want })
+}
+
+func TestTheLogHasWhatAFileDidWhileNobodyRan(t *testing.T) {
+	flag := filepath.Join(t.TempDir(), "MAINTENANCE")
+	global := "candor " + tomlFile(t, fmt.Sprintf("[[service]]\nname = \"portal\"\nmaintenance_file = %q", flag))
+	e := startEdge(t, global, "candor portal\nrespond upstream")
+	write := func() { _ = os.WriteFile(flag, []byte("Deploying 3.2."), 0o600) }
+	remove := func() { _ = os.Remove(flag) }
+	for _, c := range []struct {
+		meanwhile func()
+		want      string
+	}{
+		{func() {}, ""}, {write, "on "}, {func() {}, "on "}, {remove, "off on "}, {func() {}, "off on "}, {write, "on off on "},
+	} {
+		e.restart(global, "candor portal\nrespond upstream", c.meanwhile)
+		e.says(c.want)
+	}
+	if off := e.entries()[1]; off.Old["message"] != "Deploying 3.2." || fmt.Sprint(off.Services) != "[portal]" {
+		t.Errorf("%+v", off)
+	}
+}
+
+func TestWhatSeveralEdgesNoticeOfABackendIsInTheLogOnce(t *testing.T) {
+	page := newWorkPage(t)
+	global := "candor " + tomlFile(t, fmt.Sprintf(`
+[[backend]]
+name = "campus"
+type = "statuspage"
+url = %q
+interval = "5s"
+[[service]]
+name = "portal"
+components = ["campus/Portal"]
+follow_maintenance = true`, page.URL))
+	site := "candor portal\nrespond upstream"
+	e := startEdge(t, global, site)
+	store := &certmagic.FileStorage{Path: e.storage}
+	other := func(action, state string) func() {
+		return func() { // what another edge sees first
+			page.state.Store(state)
+			ctx := board.ActingAs(t.Context(), board.Actor{From: "backend campus on another host"})
+			entry := board.Entry{Action: action, Subject: "w", Services: []string{"portal"}}
+			if err := board.New(zerolog.Nop()).Record(ctx, store, entry); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	closed := func(want int) {
+		t.Helper()
+		wait(t, "the edge to know", func() bool { return e.get(e.h1, "/", navigation).StatusCode == want })
+	}
+	e.restart(global, site, other(noticedOn, "in_progress"))
+	closed(503)
+	e.says("on ")
+	page.state.Store("completed")
+	closed(200)
+	e.says("off on ")
+	e.restart(global, site, func() { page.state.Store("in_progress") })
+	closed(503)
+	e.says("on off on ")
+	e.restart(global, site, other(noticedOff, "completed"))
+	closed(200)
+	e.says("off on off on ")
+	e.restart(global, site, other(noticedOn, "completed")) // and is over before this one sees it
+	e.says("off on off on off on ")
 }

@@ -53,7 +53,6 @@ func (a *App) announce() {
 			events = append(events, sourceChanges(a.baseline, know)...)
 		}
 		a.baseline = know
-		a.recordNoticed(know)
 	}
 	if first {
 		return // what was so before this configuration is no change

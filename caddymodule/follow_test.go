@@ -11,31 +11,42 @@ import (
 	"testing"
 )
 
-func TestAServiceFollowsTheMaintenanceOfItsBackend(t *testing.T) {
-	var state atomic.Value
-	state.Store("scheduled")
-	var asked atomic.Int32
-	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		asked.Add(1)
+// workPage is a Statuspage with planned work on the component Portal, in a state.
+type workPage struct {
+	*httptest.Server
+	state atomic.Value
+	asked atomic.Int32
+}
+
+func newWorkPage(t *testing.T) *workPage {
+	p := new(workPage)
+	p.state.Store("scheduled")
+	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		p.asked.Add(1)
 		fmt.Fprintf(w, `{"page": {"id": "p", "name": "x", "url": "https://status.example.edu"},
 			"components": [{"id": "c", "name": "Portal", "status": "operational"}], "incidents": [],
 			"scheduled_maintenances": [{"id": "w", "name": "New disks", "status": %q, "impact": "maintenance",
 				"scheduled_for": "2026-11-01T10:00:00Z", "scheduled_until": "2126-11-01T12:00:00Z",
 				"components": [{"id": "c", "name": "Portal"}],
-				"incident_updates": [{"id": "u", "status": %[1]q, "body": "All of them.", "created_at": "2026-11-01T10:00:00Z"}]}]}`, state.Load())
+				"incident_updates": [{"id": "u", "status": %[1]q, "body": "All of them.", "created_at": "2026-11-01T10:00:00Z"}]}]}`, p.state.Load())
 	}))
-	defer page.Close()
+	t.Cleanup(p.Close)
+	return p
+}
+
+func TestAServiceFollowsTheMaintenanceOfItsBackend(t *testing.T) {
+	page := newWorkPage(t)
 	services := ""
 	for name, follow := range map[string]bool{"portal": true, "library": false} {
 		services += fmt.Sprintf("[[service]]\nname = %q\ncomponents = [\"campus/Portal\"]\nfollow_maintenance = %v\n", name, follow)
 	}
 	e := startEdge(t, "candor "+tomlFile(t, fmt.Sprintf("[[backend]]\nname = \"campus\"\ntype = \"statuspage\"\nurl = %q\ninterval = \"5s\"\n%s", page.URL, services)),
 		"handle /portal {\ncandor portal\nrespond upstream\n}\nhandle {\ncandor library\nrespond upstream\n}")
-	wait(t, "the backend is known", func() bool { return asked.Load() > 1 }) // or it would be on from the start
+	wait(t, "the backend is known", func() bool { return page.asked.Load() > 1 }) // or it would be on from the start
 	if a := e.get(e.h1, "/portal", nil); a.StatusCode != 200 {
 		t.Errorf("closed before it begins: %d", a.StatusCode)
 	}
-	state.Store("in_progress")
+	page.state.Store("in_progress")
 	wait(t, "the portal is closed", func() bool { return e.get(e.h1, "/portal", navigation).StatusCode == 503 })
 	a := e.get(e.h1, "/portal", navigation)
 	a.isPage(t, 503)
@@ -46,7 +57,7 @@ func TestAServiceFollowsTheMaintenanceOfItsBackend(t *testing.T) {
 		t.Errorf("who does not follow is closed: %d", a.StatusCode)
 	}
 	wait(t, "a line in the log", func() bool { return len(e.logs.lines("maintenance mode on")) == 1 })
-	state.Store("completed")
+	page.state.Store("completed")
 	wait(t, "the portal is open", func() bool { return e.get(e.h1, "/portal", navigation).StatusCode == 200 })
 	wait(t, "a line in the log", func() bool { return len(e.logs.lines("maintenance mode off")) == 1 })
 	wait(t, "both in the log of edits", func() bool {

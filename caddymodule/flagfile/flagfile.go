@@ -63,6 +63,9 @@ func New(name string, log zerolog.Logger) *File {
 // Name is that of the file.
 func (f *File) Name() string { return f.name }
 
+// ID is that of the maintenance that the file says, the same for the same name.
+func (f *File) ID() string { return f.id }
+
 // Maintenance is what the file says, if it is there.
 func (f *File) Maintenance() (m statusclient.Maintenance, on bool) {
 	s := f.seen.Load()
