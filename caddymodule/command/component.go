@@ -34,6 +34,7 @@ the name of a service.
 `+addressHelp, componentSet)
 			set.Flags().StringP("backend", "", "", "The status system to write to, in place of the board")
 			edits(set)
+			offerFor(set, "backend", backendNames)
 			group(cmd, set)
 		},
 	}

@@ -40,6 +40,9 @@ ends the one before.
 			cmd.Flags().StringP("to", "", "", "Where on the site the link leads (default /)")
 			cmd.Flags().BoolP("end", "", false, "Ends it now")
 			edits(cmd)
+			offer(cmd, 1, serviceNames)
+			values(cmd, "state", "fault", "incident", "maintenance")
+			values(cmd, "cause", "unreachable", "timeout", "upstream_error", "edge_error")
 			runs(cmd, drill)
 		},
 	}

@@ -49,6 +49,7 @@ no other is opened: the command can be repeated.
 			open.Flag("state").Usage += " (default investigating)"
 			open.Flag("impact").Usage += " (default major)"
 			edits(open)
+			offer(open, anyNumber, serviceNames)
 
 			update := verb("update <id> [--message <text>] [--state <state>] [--impact <impact>] [--next-update <time>] [--backend <name> [--component <name=status>...] [--notify]]",
 				"Adds an update to an incident", `
@@ -60,6 +61,7 @@ Adds an update to an incident. The list has the ids.
 			posts(update)
 			elsewhere(update)
 			edits(update)
+			offer(update, 1, incidentIDs)
 
 			resolve := verb("resolve <id> [--message <text>] [--backend <name> [--component <name=status>...] [--notify]]", "Ends an incident", `
 Ends an incident, with a last word if --message is given. An update with another
@@ -71,6 +73,7 @@ another incident is about them or --component says otherwise.
 			resolve.Flags().StringP("message", "m", "", "What visitors get to read")
 			elsewhere(resolve)
 			edits(resolve)
+			offer(resolve, 1, incidentIDs)
 
 			list := verb("list [--all | --backend <name>]", "Lists the incidents that are open", `
 Lists the incidents of the board that are open, or --all that are kept: resolved
@@ -79,12 +82,16 @@ ones for 90 days. With --backend, those that are open at that system.
 			list.Flags().BoolP("all", "", false, "Resolved ones, too")
 			list.Flags().StringP("backend", "", "", "Those of this status system, in place of the board's")
 			talks(list)
+			offer(list, 0, nil)
+			offerFor(list, "backend", backendNames)
 
 			show := verb("show <id> [--backend <name>]", "Shows an incident with all its updates", `
 Shows an incident of the board with all its updates, the newest first.
 `+addressHelp, incidentShow)
 			show.Flags().StringP("backend", "", "", "That of this status system, in place of the board's")
 			talks(show)
+			offer(show, 1, incidentIDs)
+			offerFor(show, "backend", backendNames)
 			group(cmd, open, update, resolve, list, show)
 		},
 	}
@@ -95,6 +102,8 @@ func posts(cmd *cobra.Command) {
 	cmd.Flags().StringP("message", "m", "", "What visitors get to read")
 	cmd.Flags().StringP("state", "", "", "investigating, identified, monitoring or resolved")
 	cmd.Flags().StringP("impact", "", "", "none, minor, major or critical")
+	values(cmd, "state", "investigating", "identified", "monitoring", "resolved")
+	values(cmd, "impact", "none", "minor", "major", "critical")
 	cmd.Flags().StringP("next-update", "", "", "When people will hear more: a time, or how long from now")
 }
 

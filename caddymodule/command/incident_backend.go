@@ -21,6 +21,7 @@ const backendTimeout = 30 * time.Second
 // elsewhere gives cmd the flags of what is written to another system.
 func elsewhere(cmd *cobra.Command) {
 	cmd.Flags().StringP("backend", "", "", "The status system to write to, in place of the board")
+	offerFor(cmd, "backend", backendNames)
 	cmd.Flags().StringArrayP("component", "", nil, "What of that system is affected: NAME, or NAME=STATUS; may be repeated")
 	cmd.Flags().BoolP("notify", "", false, "Have that system tell its subscribers")
 }

@@ -31,6 +31,7 @@ again at once.
 	link.Flags().StringP("to", "", "", "Where on the site it leads (default /)")
 	link.Flags().BoolP("revoke", "", false, "Ends every link and everybody's pass")
 	edits(link)
+	offer(link, 1, serviceNames)
 	return link
 }
 

@@ -35,6 +35,7 @@ claimed: it is what the caller said, and nobody has checked it.
 			cmd.Flags().StringP("since", "", "", "Nothing older: how long ago (24h, 7d), or a time")
 			cmd.Flags().IntP("number", "n", 50, "How many entries at most")
 			talks(cmd)
+			offer(cmd, 1, serviceNames)
 			runs(cmd, showLog)
 		},
 	}

@@ -65,6 +65,7 @@ addresses in it become links.
 			on.Flags().StringP("zone", "", "", "On whose clocks --every is meant: Europe/Zurich")
 			scoped(on)
 			edits(on)
+			offer(on, anyNumber, serviceNames)
 
 			off := verb("off <service...> | --all", "Turns maintenance mode off", `
 Turns maintenance mode off for one or more services, or ends every maintenance
@@ -78,12 +79,14 @@ A service that is closed because all services are cannot be opened alone.
 			off.Flags().BoolP("all", "", false, "Every maintenance that runs")
 			scoped(off)
 			edits(off)
+			offer(off, anyNumber, serviceNames)
 
 			cancel := verb("cancel <id>", "Drops a planned maintenance", `
 Drops a maintenance that has not begun, or a weekly one for good. The list has the
 ids.
 `+addressHelp, maintenanceCancel)
 			edits(cancel)
+			offer(cancel, 1, windowIDs)
 
 			list := verb("list", "Lists what is on and planned", `
 Lists the maintenances that run and those that are planned.

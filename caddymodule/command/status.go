@@ -30,6 +30,7 @@ Of more than 50 services, those are listed that there is something to tell of;
 		CobraFunc: func(cmd *cobra.Command) {
 			cmd.Flags().BoolP("all", "", false, "Every service, however many there are")
 			talks(cmd)
+			offer(cmd, 1, serviceNames)
 			runs(cmd, status)
 		},
 	}
