@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"net"
+	"math/rand/v2"
 	"net/http"
 	"os"
 	"os/exec"
@@ -87,9 +87,9 @@ func startAlertmanager(t *testing.T, program string) *realAlertmanager {
 	if err := os.WriteFile(conf, []byte("route:\n  receiver: nobody\n  group_wait: 0s\nreceivers:\n- name: nobody\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	free := must(net.Listen("tcp", "127.0.0.1:0"))
-	addr := free.Addr().String()
-	free.Close()
+	// Below the ports of outgoing connections, above those of the tests that run
+	// meanwhile in other packages.
+	addr := fmt.Sprintf("127.0.0.1:%d", 30000+rand.IntN(2000))
 	am := &realAlertmanager{url: "http://" + addr, log: new(bytes.Buffer)}
 	cmd := exec.CommandContext(t.Context(), program,
 		"--config.file="+conf, "--storage.path="+dir, "--web.listen-address="+addr, "--cluster.listen-address=")
@@ -138,7 +138,7 @@ func (am *realAlertmanager) post(t *testing.T, path string, body any) {
 
 func (am *realAlertmanager) wait(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		if ok() {
 			return
 		}
