@@ -10,6 +10,7 @@ import (
 // What one page shows at most; the rest is found by name, or has a page of its own.
 const (
 	maxListed  = 60 // services
+	maxTrouble = 6  // of these, before anything else
 	maxRunning = 20 // windows in force
 	maxPlanned = 5  // windows
 	maxPosted  = 10 // incidents
@@ -52,7 +53,7 @@ func (v *visit) overview() {
 	b.Count, b.Found, b.Troubled, b.Search = found.All, found.Found, found.Troubled, found.All > maxListed || b.Query != ""
 	b.Hidden = found.Found - len(list)
 	for _, s := range list {
-		if s := v.viewService(s); b.Query == "" && s.troubled() {
+		if s := v.viewService(s); b.Query == "" && s.troubled() && len(b.Trouble) < maxTrouble {
 			b.Trouble = append(b.Trouble, s)
 		} else {
 			b.Services = append(b.Services, s)
