@@ -64,13 +64,7 @@ func (x *exchange) replaceError(err error) bool {
 		return false
 	}
 	f.received = x.sent.received(err)
-	var below http.Header
-	if !x.timed {
-		below = x.ResponseWriter.Header()
-	} else {
-		below = x.header
-	}
-	if x.send(x.r, f, below); x.upload != nil {
+	if x.send(x.r, f, x.Header()); x.upload != nil {
 		x.flush()
 	}
 	return true
@@ -103,8 +97,9 @@ func failureOf(err error) failure {
 }
 
 // send writes the page that answers r, but for what net/http keeps back until the
-// handlers have returned; flush sends that, too. below is the header map that the handlers below wrote
-// into, nil if nothing of it may survive. The caller holds mu where it is shared.
+// handlers have returned; flush sends that, too. below is the header map that the
+// handlers below wrote into, nil if nothing of it may survive. The caller holds mu
+// where it is shared.
 func (x *exchange) send(r *http.Request, f failure, below http.Header) {
 	f.address = x.address
 	x.restore(x.ResponseWriter.Header(), below)

@@ -7,8 +7,6 @@ import (
 	"net"
 	"net/http"
 	"strings"
-
-	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 )
 
 // Header is the client's header map, but a private one while a timer may still
@@ -35,13 +33,10 @@ func (x *exchange) WriteHeader(code int) {
 
 func (x *exchange) writeHeader(code int) {
 	switch {
-	case x.state.is(replaced):
+	case x.state.is(replaced) || x.held != 0:
 		return
-	case x.state.is(passed) || x.held != 0:
-		// A second header is the handler's mistake; net/http says so.
-		if x.state.is(passed) {
-			x.ResponseWriter.WriteHeader(code)
-		}
+	case x.state.is(passed):
+		x.ResponseWriter.WriteHeader(code) // a second one is the handler's mistake; net/http says so
 		return
 	case code >= 100 && code < 200 && code != http.StatusSwitchingProtocols:
 		x.inform(code)
@@ -101,8 +96,6 @@ func (x *exchange) pass(code int) {
 	x.state.set(passed)
 	if code != 0 {
 		x.h.noteAnswer(x.svc, code, x.address, x.r.UserAgent())
-	}
-	if code != 0 {
 		x.ResponseWriter.WriteHeader(code)
 	}
 }
@@ -205,5 +198,4 @@ var (
 	_ http.Hijacker                             = (*exchange)(nil)
 	_ interface{ FlushError() error }           = (*exchange)(nil)
 	_ interface{ Unwrap() http.ResponseWriter } = (*exchange)(nil)
-	_                                           = caddyhttp.ErrNotImplemented
 )
