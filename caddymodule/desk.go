@@ -48,7 +48,7 @@ func (*desk) Call(ctx context.Context, by console.User, c console.Call) console.
 		return problemAnswer(err)
 	}
 	r.Header = header
-	w := newHeld()
+	w := newRecorded()
 	// Caddy has authenticated them: nothing is claimed.
 	actor := board.Actor{Name: by.Name, From: strings.TrimSuffix("console, "+by.Address, ", ")}
 	if err := new(Admin).serveAs(w, r, actor); err != nil {
@@ -87,21 +87,21 @@ func (d *desk) Words(lang language.Tag, now time.Time) *errorpages.Words {
 	return d.app.renderer.Words(d.app.brand, lang, now)
 }
 
-// held is an answer that goes nowhere yet.
-type held struct {
+// recorded is an answer that goes nowhere yet.
+type recorded struct {
 	header http.Header
 	code   int
 	body   bytes.Buffer
 }
 
-func newHeld() *held { return &held{header: http.Header{}, code: http.StatusOK} }
+func newRecorded() *recorded { return &recorded{header: http.Header{}, code: http.StatusOK} }
 
-func (h *held) Header() http.Header         { return h.header }
-func (h *held) WriteHeader(code int)        { h.code = code }
-func (h *held) Write(p []byte) (int, error) { return h.body.Write(p) }
+func (rec *recorded) Header() http.Header         { return rec.header }
+func (rec *recorded) WriteHeader(code int)        { rec.code = code }
+func (rec *recorded) Write(p []byte) (int, error) { return rec.body.Write(p) }
 
 // Interface guards
 var (
 	_ console.Desk        = (*desk)(nil)
-	_ http.ResponseWriter = (*held)(nil)
+	_ http.ResponseWriter = (*recorded)(nil)
 )

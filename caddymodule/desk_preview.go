@@ -56,7 +56,7 @@ func (d *desk) Preview(r *http.Request, draft console.Draft) (console.Page, cons
 		Service: svc.page, Situation: sit, Sources: know.Sources, Cause: cause,
 		Code: http.StatusServiceUnavailable, Reference: previewReference, Time: now,
 	}
-	w := newHeld()
+	w := newRecorded()
 	ask := &http.Request{Method: http.MethodGet, Header: http.Header{"Sec-Fetch-Dest": {"document"}}}
 	for _, k := range []string{"Accept-Language", "Cookie"} {
 		ask.Header[k] = r.Header[k]

@@ -49,7 +49,7 @@ type request struct {
 	past     way           // how the client got past maintenance, nil if there is none
 	ours     bool          // what comes is an answer of Candor's own, from a directive further in
 	running  *traffic.Lane // until the handlers below are done with it
-	held     int           // a matched status code that waits to see whether a body comes
+	waiting  int           // a matched status code that waits to see whether a body comes
 
 	started time.Time
 	limit   time.Duration
@@ -150,8 +150,8 @@ func (x *exchange) finish(err error) error {
 	case x.state.is(passed):
 		x.copyLateTrailers()
 		return err
-	case err == nil && x.held != 0: // no body came: the answer was empty
-		x.replaceAnswer(x.held)
+	case err == nil && x.waiting != 0: // no body came: the answer was empty
+		x.replaceAnswer(x.waiting)
 		return nil
 	case err == nil:
 		x.pass(0)

@@ -38,7 +38,7 @@ func (x *exchange) replaceAnswer(code int) {
 	if x.sent != nil {
 		f.received = errorpages.ReceivedUnknown
 	}
-	x.held = 0
+	x.waiting = 0
 	if x.cancel == nil && !x.short() {
 		x.saved.add("Connection", connectionClose)
 	}

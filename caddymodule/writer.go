@@ -33,7 +33,7 @@ func (x *exchange) WriteHeader(code int) {
 
 func (x *exchange) writeHeader(code int) {
 	switch {
-	case x.state.is(replaced) || x.held != 0:
+	case x.state.is(replaced) || x.waiting != 0:
 		return
 	case x.state.is(passed):
 		x.ResponseWriter.WriteHeader(code) // a second one is the handler's mistake; net/http says so
@@ -52,7 +52,7 @@ func (x *exchange) writeHeader(code int) {
 	case verdictReplace:
 		x.replaceAnswer(code)
 	case verdictWait:
-		x.held = code
+		x.waiting = code
 	default:
 		x.pass(code)
 	}
@@ -92,7 +92,7 @@ func (x *exchange) pass(code int) {
 	if x.upcoming != nil && code < 500 && !x.ours {
 		real["Candor-Upcoming"] = x.upcoming
 	}
-	x.held = 0
+	x.waiting = 0
 	x.state.set(passed)
 	if code != 0 {
 		x.h.noteAnswer(x.svc, code, x.address, x.r.UserAgent())
@@ -146,10 +146,10 @@ func (x *exchange) commit(body bool) {
 		}
 	}
 	switch {
-	case x.held == 0:
+	case x.waiting == 0:
 		x.writeHeader(http.StatusOK)
 	case body:
-		x.pass(x.held)
+		x.pass(x.waiting)
 	}
 }
 
