@@ -51,11 +51,11 @@ type request struct {
 	running  *traffic.Lane // until the handlers below are done with it
 	waiting  int           // a matched status code that waits to see whether a body comes
 
-	started time.Time
-	limit   time.Duration
-	cancel  context.CancelCauseFunc // nil where the request needed no context of its own
-	upload  *upload                 // nil without a request body
-	sent    *sent                   // nil for safe methods
+	started  time.Time
+	limit    time.Duration
+	cancel   context.CancelCauseFunc // nil where the request needed no context of its own
+	upload   *upload                 // nil without a request body
+	attempts *attempts               // nil for safe methods
 
 	replacedAt time.Time
 	dropped    int64 // bytes of the replaced answer
@@ -107,8 +107,8 @@ func (h *Handler) begin(w http.ResponseWriter, r *http.Request, svc *service, pa
 		ctx, cancel := context.WithCancelCause(r.Context())
 		x.cancel = cancel
 		if unsafe {
-			x.sent = new(sent)
-			ctx = x.sent.watch(ctx)
+			x.attempts = new(attempts)
+			ctx = x.attempts.watch(ctx)
 		}
 		x.r = r.WithContext(ctx)
 		x.started = time.Now()

@@ -35,7 +35,7 @@ func (x *exchange) replaceAnswer(code int) {
 	if code < 500 {
 		f.cause = errorpages.CauseClient
 	}
-	if x.sent != nil {
+	if x.attempts != nil {
 		f.received = errorpages.ReceivedUnknown
 	}
 	x.waiting = 0
@@ -63,7 +63,7 @@ func (x *exchange) replaceError(err error) bool {
 	if x.h.rules.replace == replaceNone || !x.h.rules.matches(f.code) || x.r.Context().Err() != nil {
 		return false
 	}
-	f.received = x.sent.received(err)
+	f.received = x.attempts.received(err)
 	if x.send(x.r, f, x.Header()); x.upload != nil {
 		x.flush()
 	}

@@ -99,7 +99,7 @@ func (x *exchange) giveUp() {
 	if late {
 		f = failure{cause: errorpages.CauseUpload, code: http.StatusRequestTimeout}
 	}
-	if x.sent != nil {
+	if x.attempts != nil {
 		f.received = errorpages.ReceivedUnknown
 	}
 	if x.r.ProtoMajor == 1 {

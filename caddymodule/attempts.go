@@ -13,34 +13,34 @@ import (
 	"github.com/candor-edge/candor/errorpages"
 )
 
-// sent watches the connections that a request is tried on. The error that is
+// attempts watches the connections that a request is tried on. The error that is
 // left at the end does not tell: sent once and then refused looks like refused.
-type sent struct {
+type attempts struct {
 	connected atomic.Bool // somebody may have read it
 	dialled   atomic.Bool // a connection stood, perhaps only as far as TLS
 	tls       atomic.Bool
 }
 
-func (s *sent) watch(ctx context.Context) context.Context {
+func (a *attempts) watch(ctx context.Context) context.Context {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GotConn: func(httptrace.GotConnInfo) { s.connected.Store(true) },
+		GotConn: func(httptrace.GotConnInfo) { a.connected.Store(true) },
 		ConnectDone: func(_, _ string, err error) {
 			if err == nil {
-				s.dialled.Store(true)
+				a.dialled.Store(true)
 			}
 		},
-		TLSHandshakeStart: func() { s.tls.Store(true) },
+		TLSHandshakeStart: func() { a.tls.Store(true) },
 	})
 }
 
 // received says what is known of a request that ended in err: not received only
 // if the error itself is about reaching an upstream, and no attempt before it got
 // a connection. FastCGI reports a dialled connection and nothing after it.
-func (s *sent) received(err error) errorpages.Received {
-	if s == nil {
+func (a *attempts) received(err error) errorpages.Received {
+	if a == nil {
 		return errorpages.ReceivedUnsaid
 	}
-	if s.connected.Load() || s.dialled.Load() && !s.tls.Load() || !unreached(err) {
+	if a.connected.Load() || a.dialled.Load() && !a.tls.Load() || !unreached(err) {
 		return errorpages.ReceivedUnknown
 	}
 	return errorpages.ReceivedNo
