@@ -66,13 +66,7 @@ func (h *Handler) serveDrill(w http.ResponseWriter, r *http.Request, svc *servic
 			f.received = errorpages.ReceivedNo
 		}
 	}
-	if r.ProtoMajor == 1 && r.ContentLength != 0 {
-		h.refuseUpload(w, r, svc, &f)
-		return
-	}
-	h.answer(w, r, svc, &f)
-	f.annotate(r, svc)
-	h.logFailure(r, svc, &f, time.Time{})
+	h.answerUnasked(w, r, svc, &f)
 }
 
 // serveDrillStatus answers the page of a visitor who rehearses, or has rehearsed
@@ -117,13 +111,11 @@ const lateCookie = 5 * time.Minute
 // serveDrillLink has whoever opens the link take part, or leave, and sends them on
 // to a path of this very site.
 func (h *Handler) serveDrillLink(w http.ResponseWriter, r *http.Request, svc *service, name string) {
-	a, header := h.app, w.Header()
-	header.Set("Cache-Control", "no-store")
-	header.Set("Referrer-Policy", "no-referrer")
-	header.Set("X-Robots-Tag", "noindex")
+	a := h.app
+	keepLink(w.Header())
 	if name == "drill" && r.URL.RawQuery == "leave" {
 		a.leaveDrill(w, r, svc)
-		header["Location"] = []string{a.wayBack(r, "")}
+		w.Header()["Location"] = []string{a.wayBack(r, "")}
 		w.WriteHeader(http.StatusSeeOther)
 		return
 	}
@@ -145,12 +137,7 @@ func (h *Handler) serveDrillLink(w http.ResponseWriter, r *http.Request, svc *se
 		Name: cookieFor(r, d.cookies), Value: value, Path: "/", MaxAge: int((d.Until.Sub(now) + lateCookie).Seconds()),
 		HttpOnly: true, Secure: r.TLS != nil, SameSite: http.SameSiteLaxMode,
 	})
-	to := a.ownSite(r.URL.Query().Get("to"))
-	if to == "" {
-		to = "/"
-	}
-	header["Location"] = []string{to}
-	w.WriteHeader(http.StatusSeeOther)
+	a.sendOn(w, r)
 	if r.Method == http.MethodGet {
 		a.logger.Info("rehearsal joined", zap.String("service", svc.name), zap.Time("until", d.Until.UTC()))
 	}

@@ -210,12 +210,6 @@ func (h *Handler) serveError(w http.ResponseWriter, r *http.Request, svc *servic
 	}
 	delete(header, "Set-Cookie")
 	past.mark(header)
-	if r.ProtoMajor == 1 && r.ContentLength != 0 {
-		h.refuseUpload(w, r, svc, &f)
-		return nil
-	}
-	h.answer(w, r, svc, &f)
-	f.annotate(r, svc)
-	h.logFailure(r, svc, &f, time.Time{})
+	h.answerUnasked(w, r, svc, &f)
 	return nil
 }

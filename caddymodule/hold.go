@@ -39,12 +39,18 @@ func (h *Handler) serveHeld(
 	if !safeMethod(r.Method) {
 		f.received = errorpages.ReceivedNo
 	}
+	h.answerUnasked(w, r, svc, &f)
+}
+
+// answerUnasked sends the page for a request that no handler below gets.
+func (h *Handler) answerUnasked(w http.ResponseWriter, r *http.Request, svc *service, f *failure) {
 	if r.ProtoMajor == 1 && r.ContentLength != 0 {
-		h.refuseUpload(w, r, svc, &f)
+		h.refuseUpload(w, r, svc, f)
 		return
 	}
-	h.answer(w, r, svc, &f)
+	h.answer(w, r, svc, f)
 	f.annotate(r, svc)
+	h.logFailure(r, svc, f, time.Time{})
 }
 
 // refuseUpload answers a request whose body nobody will read.

@@ -1,6 +1,7 @@
 package caddymodule
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -63,10 +64,7 @@ func linkOf(name string) bool { return name == "pass" || strings.HasPrefix(name,
 // a path of this very site.
 func (h *Handler) servePass(w http.ResponseWriter, r *http.Request, svc *service, name string) {
 	a := h.app
-	header := w.Header()
-	header.Set("Cache-Control", "no-store")
-	header.Set("Referrer-Policy", "no-referrer")
-	header.Set("X-Robots-Tag", "noindex")
+	keepLink(w.Header())
 	ctx, cancel := context.WithTimeout(r.Context(), passTimeout)
 	defer cancel()
 	now := time.Now()
@@ -80,15 +78,24 @@ func (h *Handler) servePass(w http.ResponseWriter, r *http.Request, svc *service
 		Name: svc.passCookie(r), Value: value, Path: "/", MaxAge: int(until.Sub(now).Seconds()),
 		HttpOnly: true, Secure: r.TLS != nil, SameSite: http.SameSiteLaxMode,
 	})
-	to := a.ownSite(r.URL.Query().Get("to"))
-	if to == "" {
-		to = "/"
-	}
-	header["Location"] = []string{to}
-	w.WriteHeader(http.StatusSeeOther)
+	a.sendOn(w, r)
 	if r.Method == http.MethodGet {
 		a.logger.Info("pass given", zap.String("service", svc.name), zap.Time("until", until.UTC()))
 	}
+}
+
+// keepLink has nobody keep or pass on an address that lets people in.
+func keepLink(header http.Header) {
+	header.Set("Cache-Control", "no-store")
+	header.Set("Referrer-Policy", "no-referrer")
+	header.Set("X-Robots-Tag", "noindex")
+}
+
+// sendOn leads whoever has opened a link on to a path of this very site.
+func (a *App) sendOn(w http.ResponseWriter, r *http.Request) {
+	to := a.ownSite(r.URL.Query().Get("to"))
+	w.Header()["Location"] = []string{cmp.Or(to, "/")}
+	w.WriteHeader(http.StatusSeeOther)
 }
 
 // refuseLink sends the page for a link that does not open. What is in its address
