@@ -43,6 +43,7 @@ no other is opened: the command can be repeated.
 `+timeHelp+"\n"+addressHelp, incidentOpen)
 			open.Flags().BoolP("all", "", false, "Every service")
 			open.Flags().StringP("title", "", "", "What does not work (required)")
+			open.SuggestFor = []string{"create", "new", "start", "add"}
 			posts(open)
 			elsewhere(open)
 			open.Flags().StringP("key", "", "", "With --backend: what the incident is known by (default its title)")
@@ -58,6 +59,7 @@ Adds an update to an incident. The list has the ids.
 	$ candor incident update k3x7q2mz --state identified --message "A disk is broken."
 
 `+timeHelp+"\n"+addressHelp, incidentUpdate)
+			update.SuggestFor = []string{"post", "edit", "comment"}
 			posts(update)
 			elsewhere(update)
 			edits(update)
@@ -71,6 +73,7 @@ With --backend, the components of the incident are operational again, unless
 another incident is about them or --component says otherwise.
 `+addressHelp, incidentResolve)
 			resolve.Flags().StringP("message", "m", "", "What visitors get to read")
+			resolve.SuggestFor = []string{"close", "end", "finish"}
 			elsewhere(resolve)
 			edits(resolve)
 			offer(resolve, 1, incidentIDs)

@@ -45,7 +45,7 @@ func incidentList(cmd *cobra.Command, args []string) error {
 			said = in.Updates[0].At
 		}
 		rows = append(rows, []string{
-			in.ID, string(in.State), string(in.Impact), listed(in.Services),
+			in.ID, string(in.State), string(in.Impact), short(listed(in.Services)),
 			relative(in.Started, now), relative(said, now), short(in.Title),
 		})
 	}

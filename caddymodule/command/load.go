@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 
 	"github.com/caddyserver/caddy/v2"
@@ -20,6 +21,9 @@ func load(cmd *cobra.Command, file, adapter string) ([]byte, error) {
 	// Only so can Caddy's own logger be replaced before there is a configuration.
 	_, _, _ = caddy.BufferedLog()
 	caddy.UnbufferDefaultLogger(zap.New(spoken{zapcore.WarnLevel, cmd.ErrOrStderr()}))
+	if filepath.Ext(file) == ".toml" && adapter == "" {
+		return nil, usage("%s is no configuration by itself: give the Caddyfile that names it", file)
+	}
 	b, _, _, err := caddycmd.LoadConfig(file, adapter)
 	if err != nil {
 		// What it was doing helps nobody: the rest names the file and the line.

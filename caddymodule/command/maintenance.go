@@ -63,6 +63,7 @@ addresses in it become links.
 			on.Flags().StringP("at", "", "", "When it begins")
 			on.Flags().StringP("every", "", "", `Every week at this time: "Sun 02:00-04:00"`)
 			on.Flags().StringP("zone", "", "", "On whose clocks --every is meant: Europe/Zurich")
+			on.SuggestFor = []string{"start", "begin", "enable", "plan", "extend", "close"}
 			scoped(on)
 			edits(on)
 			offer(on, anyNumber, serviceNames)
@@ -77,6 +78,7 @@ What is planned stays planned; see cancel.
 A service that is closed because all services are cannot be opened alone.
 `+addressHelp, maintenanceOff)
 			off.Flags().BoolP("all", "", false, "Every maintenance that runs")
+			off.SuggestFor = []string{"stop", "end", "disable", "open"}
 			scoped(off)
 			edits(off)
 			offer(off, anyNumber, serviceNames)
@@ -85,6 +87,7 @@ A service that is closed because all services are cannot be opened alone.
 Drops a maintenance that has not begun, or a weekly one for good. The list has the
 ids.
 `+addressHelp, maintenanceCancel)
+			cancel.SuggestFor = []string{"drop", "delete", "remove"}
 			edits(cancel)
 			offer(cancel, 1, windowIDs)
 

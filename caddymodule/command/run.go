@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	caddycmd "github.com/caddyserver/caddy/v2/cmd"
@@ -52,6 +53,9 @@ func group(cmd *cobra.Command, verbs ...*cobra.Command) {
 		var names []string
 		for _, c := range cmd.Commands() {
 			names = append(names, c.Name())
+			if slices.Contains(c.SuggestFor, args[0]) {
+				return usage("unknown command %q; did you mean %q?", args[0], c.CommandPath())
+			}
 		}
 		if near := meant(args[0], names); near != "" {
 			return usage("unknown command %q; did you mean %q?", args[0], cmd.CommandPath()+" "+near)
