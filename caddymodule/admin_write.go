@@ -3,9 +3,12 @@ package caddymodule
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/candor-edge/candor/statusclient"
 	"github.com/candor-edge/candor/statusclient/board"
@@ -115,8 +118,26 @@ func (c *call) setComponents() error {
 		Action: "component.set", Subject: c.name, New: words("components", componentWords(body.Components)),
 	}
 	return c.write(entry, func(ctx context.Context, w statusclient.Writer) (statusclient.Receipt, error) {
-		return w.SetComponents(ctx, body.Components)
+		r, err := w.SetComponents(ctx, body.Components)
+		if c.name == board.SourceName {
+			r.Unseen = c.app.unseen(body.Components)
+		}
+		return r, err
 	})
+}
+
+// unseen are those components of the board that no service names, nor is called.
+func (a *App) unseen(set map[string]statusclient.ComponentStatus) []string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(set)) {
+		backend, _, _ := strings.Cut(name, "/")
+		if !slices.ContainsFunc(a.services(), func(s *service) bool {
+			return s.name == name || slices.ContainsFunc(s.about.Components, func(ref string) bool { return ref == name || ref == backend+"/*" })
+		}) {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 func notified(yes bool) string {

@@ -140,3 +140,45 @@ func TestTheWayBackLeadsToThePageAndFromThereToTheApp(t *testing.T) {
 	app.broken.Store(false)
 	v.sees("the app", `document.title === "Exams" && location.search === "?term=5"`)
 }
+
+func TestEveryTabGoesBackToWhereItWas(t *testing.T) {
+	v, e, app := waiting(t)
+	v.open(e.plain("/exams?term=5"))
+	v.reads("keeps itself up to date")
+	ctx, done := chromedp.NewContext(v.ctx)
+	defer done()
+	other := tab{t, ctx}
+	other.before(`{ const slow = window.setTimeout; window.setTimeout = (f, ms) => slow(f, ms / 20) }`)
+	other.open(e.plain("/grades"))
+	other.reads("keeps itself up to date")
+	app.broken.Store(false)
+	for _, c := range []struct {
+		tab
+		want string
+	}{{v, "/exams?term=5"}, {other, "/grades"}} { // one is looked at, then the other
+		if _, err := chromedp.Call(c.ctx, page.BringToFront, cdp.Empty{}); err != nil {
+			t.Fatal(err)
+		}
+		c.sees("the app at "+c.want, fmt.Sprintf(`document.title === "Exams" && location.pathname + location.search === %q`, c.want))
+	}
+}
+
+// Pages return over the time that the edge names, not all at once.
+func TestPagesReturnWithinTheTimeThatTheEdgeNames(t *testing.T) {
+	v, e, app := waiting(t)
+	v.open(e.plain("/exams"))
+	v.reads("keeps itself up to date")
+	eval[chromedp.Void](v, `
+		window.delays = [];
+		const later = window.setTimeout, real = window.fetch;
+		window.setTimeout = (f, ms) => { window.delays.push(ms); return later(f, ms) };
+		Math.random = () => 0.5;
+		window.fetch = (...a) => real(...a).then(r => {
+			const headers = new Headers(r.headers);
+			if (headers.has("Candor-Spread")) headers.set("Candor-Spread", "600");
+			return new Response(r.status === 304 ? null : r.body, { status: r.status, headers });
+		});`)
+	app.broken.Store(false)
+	v.sees("that it says so and waits half of ten minutes, and a second",
+		`document.title.includes("works again") && window.delays.some(ms => ms > 300000 && ms <= 301000)`)
+}

@@ -95,6 +95,7 @@ type Receipt struct {
 	Already bool     `json:"already,omitempty"` // it was open, or said, before
 	Done    []string `json:"done"`              // in words
 	Undone  []string `json:"undone,omitempty"`  // what the system cannot do
+	Unseen  []string `json:"unseen,omitempty"`  // components of the board that no service shows
 }
 
 // InvalidError says what is wrong with what was given. Nothing was done.

@@ -175,4 +175,7 @@ func tellReceipt(w io.Writer, r *statusclient.Receipt) {
 	for _, u := range r.Undone {
 		fmt.Fprintf(w, "  not possible there: %s\n", harmless(u))
 	}
+	for _, name := range r.Unseen {
+		fmt.Fprintf(w, "No page shows %s: name a service, or a component as services name it, BACKEND/NAME.\n", harmless(name))
+	}
 }
