@@ -143,17 +143,6 @@ func (a *Admin) serveAs(w http.ResponseWriter, r *http.Request, by board.Actor) 
 	return nil
 }
 
-// serve calls f with the newest app, and lets no app stop before it returns: what
-// is acknowledged was done by an app that still held its board.
-func (ra *runningApps) serve(f func(*App) error) error {
-	ra.mu.RLock()
-	defer ra.mu.RUnlock()
-	if len(ra.apps) == 0 {
-		return f(nil)
-	}
-	return f(ra.apps[len(ra.apps)-1])
-}
-
 // answer is v as JSON, with the ETag if there is one.
 func (c *call) answer(code int, etag string, v any) error {
 	var b bytes.Buffer

@@ -28,12 +28,14 @@ func (ra *runningApps) remove(a *App) {
 	ra.apps = slices.DeleteFunc(ra.apps, func(b *App) bool { return a == b })
 }
 
-// newest returns the app that serves, nil before the first start.
-func (ra *runningApps) newest() *App {
+// serve calls f with the newest app, and lets no app stop before it returns: what
+// is acknowledged was done by an app that still held its board. It is nil before the
+// first start.
+func (ra *runningApps) serve(f func(*App) error) error {
 	ra.mu.RLock()
 	defer ra.mu.RUnlock()
 	if len(ra.apps) == 0 {
-		return nil
+		return f(nil)
 	}
-	return ra.apps[len(ra.apps)-1]
+	return f(ra.apps[len(ra.apps)-1])
 }

@@ -139,3 +139,13 @@ func TestWhatRunsWhenMaintenanceBeginsIsLeftToEnd(t *testing.T) {
 	_ = socket.Close()
 	runs(0)
 }
+
+// newest returns the app that serves, nil before the first start.
+func (ra *runningApps) newest() *App {
+	ra.mu.RLock()
+	defer ra.mu.RUnlock()
+	if len(ra.apps) == 0 {
+		return nil
+	}
+	return ra.apps[len(ra.apps)-1]
+}
