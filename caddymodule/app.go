@@ -192,32 +192,6 @@ func (a *App) run(ctx context.Context) {
 	}
 }
 
-// keep is all that has to do with storage, which may be slow: windows open and
-// close without it.
-func (a *App) keep(ctx context.Context) {
-	a.tidy(ctx)
-	tidy := time.NewTicker(time.Hour)
-	defer tidy.Stop()
-	look := time.NewTicker(time.Second)
-	defer look.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-a.news:
-			a.persist(ctx)
-		case <-tidy.C:
-			a.tidy(ctx)
-		case <-look.C:
-			_ = a.pooled.board.Look(ctx, a.storage) // which logs what is wrong
-			if know := a.knowledge.Load(); know != a.told || a.noticed == nil || len(a.noticed) > 0 {
-				a.told = know
-				a.recordNoticed(ctx)
-			}
-		}
-	}
-}
-
 // merge publishes what is known now.
 func (a *App) merge() {
 	a.merging.Lock()

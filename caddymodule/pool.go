@@ -1,17 +1,14 @@
 package caddymodule
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
-	"go.uber.org/zap"
 
 	"github.com/candor-edge/candor/caddymodule/config"
 	"github.com/candor-edge/candor/caddymodule/flagfile"
@@ -164,74 +161,6 @@ func backendKey(cfg statusclient.BackendConfig) string {
 	b, _ := json.Marshal(cfg) // strings, a number and a map of strings
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:16])
-}
-
-// load reads what storage holds: the board, and the last word of backends that
-// have not been asked yet.
-func (a *App) load() {
-	a.loadBoard()
-	a.loadPasses(a.ctx, false)
-	a.loadDrills(a.ctx)
-	for i, p := range a.pooled.pollers {
-		if p.Snapshot().Status != nil {
-			continue
-		}
-		b, err := a.storage.Load(a.ctx, snapshotKey(a.pooled.keys[i]))
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		var snap statusclient.Snapshot
-		if err == nil {
-			snap, err = statusclient.DecodeSnapshot(b)
-		}
-		if err != nil {
-			a.logger.Warn("last word of a backend is lost", zap.String("backend", p.config.Name), zap.Error(err))
-			continue
-		}
-		p.Restore(snap)
-	}
-}
-
-// loadBoard reads the board, which logs what it cannot read. Until that has
-// worked nothing is known of it, and unknown means live; the app tries again.
-func (a *App) loadBoard() { _ = a.pooled.board.Refresh(a.ctx, a.storage) }
-
-// tidy removes what is long over from the board's storage, and writes there what
-// only memory has: the configuration may have brought another storage.
-func (a *App) tidy(ctx context.Context) {
-	if err := a.pooled.board.Tidy(ctx, a.storage); err != nil && ctx.Err() == nil {
-		a.logger.Warn("board is not tidied", zap.Error(err))
-	}
-}
-
-func snapshotKey(key string) string { return "candor/snapshots/" + key + ".json" }
-
-// keepEvery is how often a word is stored anew that is only confirmed.
-const keepEvery = 5 * time.Minute
-
-// persist keeps the last word of every backend for the next cold start.
-func (a *App) persist(ctx context.Context) {
-	for i, p := range a.pooled.pollers {
-		snap := p.Snapshot()
-		if snap.Status == nil || !snap.Changed.After(a.stored[i]) && snap.Fetched.Sub(a.stored[i]) < keepEvery {
-			continue
-		}
-		b, err := statusclient.EncodeSnapshot(snap)
-		if err == nil {
-			err = a.storage.Store(ctx, snapshotKey(a.pooled.keys[i]), b)
-		}
-		if err != nil {
-			a.logger.Warn("last word of a backend is not kept", zap.String("backend", p.config.Name), zap.Error(err))
-		}
-		a.stored[i] = latest(snap.Fetched, snap.Changed)
-	}
-}
-
-func latest(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
 }
 
 // flagSource is what the files say that turn maintenance mode on.
