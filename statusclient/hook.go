@@ -74,7 +74,7 @@ func (p *Poller) take(reports []Report) {
 	p.now.Store(&next)
 	p.mu.Unlock()
 	if worthPublishing(before, &next) {
-		p.report(before, &next)
+		p.logChange(before, &next)
 		p.publish()
 	}
 }

@@ -88,7 +88,7 @@ func (p *Poller) poll() (wait, hold time.Duration) {
 	stale := now.Sub(p.published) >= confirmEvery
 	p.mu.Unlock()
 
-	p.report(before, &next)
+	p.logChange(before, &next)
 	if worthPublishing(before, &next) || err == nil && stale {
 		p.publish()
 	}
@@ -148,8 +148,8 @@ func (p *Poller) delay(failures int, err error) (wait, hold time.Duration) {
 	return max(wait, hold), hold
 }
 
-// report writes one line when something began or ended, none per poll.
-func (p *Poller) report(before, now *Snapshot) {
+// logChange writes one line when something began or ended, none per poll.
+func (p *Poller) logChange(before, now *Snapshot) {
 	switch {
 	case before.Failing.IsZero() && !now.Failing.IsZero():
 		p.log.Warn().Str("error", now.Error).Msg("status backend cannot be read")
