@@ -28,9 +28,7 @@ func alertmanagerStatus(alerts []amAlert, silences []amSilence) *Status {
 			index[name] = i
 			st.Components = append(st.Components, Component{ID: name, Name: name, Status: to})
 		}
-		if c := &st.Components[i]; slices.Index(amStatusOrder, to) > slices.Index(amStatusOrder, c.Status) {
-			c.Status = to
-		}
+		st.Components[i].Status = worse(st.Components[i].Status, to)
 	}
 	for _, g := range groupAlerts(alerts) {
 		st.Incidents = append(st.Incidents, g.incident())
@@ -83,17 +81,12 @@ var amStatuses = map[Impact]ComponentStatus{
 	ImpactNone: ComponentUnknown, ImpactUnknown: ComponentUnknown,
 }
 
-var (
-	amImpactOrder = []Impact{ImpactNone, ImpactUnknown, ImpactMinor, ImpactMajor, ImpactCritical}
-	amStatusOrder = []ComponentStatus{ComponentUnknown, UnderMaintenance, Degraded, PartialOutage, MajorOutage}
-)
-
 func (g *amGroup) impact() Impact {
-	worst := 0
+	worst := ImpactNone
 	for _, a := range g.alerts {
-		worst = max(worst, slices.Index(amImpactOrder, a.impact()))
+		worst = worseImpact(worst, a.impact())
 	}
-	return amImpactOrder[worst]
+	return worst
 }
 
 // incident keeps its id while alerts of the group come and go.

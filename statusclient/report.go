@@ -145,9 +145,7 @@ func (r *Report) open(st *Status) {
 // join adds what another incident of the same id says.
 func (n *Incident) join(other *Incident) {
 	n.Alerts = append(slices.Clip(n.Alerts), other.Alerts...)
-	if slices.Index(amImpactOrder, other.Impact) > slices.Index(amImpactOrder, n.Impact) {
-		n.Impact = other.Impact
-	}
+	n.Impact = worseImpact(n.Impact, other.Impact)
 	if other.Started.Before(n.Started) {
 		n.Started = other.Started
 	}
@@ -177,6 +175,16 @@ func (r *Report) close(st *Status) {
 	if i := st.component(r.Component.ID); i >= 0 && !about {
 		st.Components[i].Status = r.Component.Status
 	}
+}
+
+// impactGravity is how bad impacts are; what is not known is more than none.
+var impactGravity = []Impact{ImpactNone, ImpactUnknown, ImpactMinor, ImpactMajor, ImpactCritical}
+
+func worseImpact(a, b Impact) Impact {
+	if slices.Index(impactGravity, b) > slices.Index(impactGravity, a) {
+		return b
+	}
+	return a
 }
 
 // gravity is how bad statuses are; what is not known says nothing.
