@@ -190,6 +190,11 @@ func TestAPublisherOpensUpdatesAndEndsAnIncidentAtAStatusSystem(t *testing.T) {
 	e.knows("campus", 1)
 	s.open("/").wants(200).reads("Sign-in fails", "campus")
 	s.open("/services/portal").wants(200).reads("Posted incidents", "Sign-in fails")
+	// A department sees what concerns its services, and nothing to change it by.
+	for _, path := range []string{"/", "/incidents", "/services/library"} {
+		e.as(t, "librarian").open(path).wants(200).reads("Sign-in fails").lacks("backends/campus")
+	}
+	e.as(t, "librarian").open("/backends/campus/incidents/1").wants(404)
 	const path = "/backends/campus/incidents/1"
 	now := s.open("/incidents").wants(200)
 	if !strings.Contains(now.body, `href="/console`+path+`"`) {

@@ -55,7 +55,7 @@ func (v *visit) writable() []string {
 	return names
 }
 
-// message is an incident as a backend says it.
+// message is an incident as a backend says it, and a situation tells of it.
 type message struct {
 	ID         string                     `json:"id"`
 	Title      string                     `json:"title"`
@@ -87,6 +87,27 @@ func (v *visit) told(backends []source) []*incidentView {
 	return views
 }
 
+// heard are the incidents of these services that are not posted here: what those
+// get to see of other status systems who do not see everything.
+func (v *visit) heard(services []*service, posted []*incidentView) []*incidentView {
+	if v.rights.whole() {
+		return nil
+	}
+	var views []*incidentView
+	for _, s := range services {
+		for _, m := range s.Incidents {
+			known := func(in *incidentView) bool { return in.is(m) }
+			if !slices.ContainsFunc(posted, known) && !slices.ContainsFunc(views, known) {
+				views = append(views, v.viewMessage("", m, false))
+			}
+		}
+	}
+	return views
+}
+
+// is reports whether a message tells of it.
+func (in *incidentView) is(m *message) bool { return m.ID == in.ID && m.Title == in.Title }
+
 // newestFirst sorts what comes from several.
 func newestFirst(list []*incidentView) []*incidentView {
 	slices.SortStableFunc(list, func(a, b *incidentView) int { return b.Started.Compare(a.Started) })
@@ -106,7 +127,7 @@ func (v *visit) viewMessage(backend string, m *message, mine bool) *incidentView
 	if u, err := url.Parse(m.URL); err == nil && (u.Scheme == "https" || u.Scheme == "http") {
 		out.URL = m.URL
 	}
-	if mine && m.ID == strings.Trim(m.ID, "./") && !strings.Contains(m.ID, "/") && m.ID != "new" {
+	if backend != "" && m.ID == strings.Trim(m.ID, "./") && !strings.Contains(m.ID, "/") && m.ID != "new" {
 		out.Path = []string{"backends", backend, "incidents", m.ID}
 	}
 	return out
@@ -130,7 +151,7 @@ func (v *visit) affectedBy(in *incidentView) []string {
 	list, _ := v.services(view, "", maxListed) // they come first
 	var names []string
 	for _, s := range list {
-		if slices.ContainsFunc(s.Incidents, func(e event) bool { return e.ID == in.ID && e.Title == in.Title }) {
+		if slices.ContainsFunc(s.Incidents, in.is) {
 			names = append(names, s.Name)
 		}
 	}

@@ -18,7 +18,7 @@ type service struct {
 	Title        string             `json:"title"`
 	State        statusclient.State `json:"state"`
 	Hold         *work              `json:"hold"`
-	Incidents    []event            `json:"incidents"`
+	Incidents    []*message         `json:"incidents"`
 	Maintenances []work             `json:"maintenances"`
 	Upcoming     []work             `json:"upcoming"`
 	Components   []struct {
@@ -56,14 +56,6 @@ type work struct {
 
 	// Source is who closes the service, where that is not the board.
 	Source string `json:"source"`
-}
-
-// event is an incident as a situation tells of it.
-type event struct {
-	ID    string                     `json:"id"`
-	Title string                     `json:"title"`
-	State statusclient.IncidentState `json:"state"`
-	URL   string                     `json:"url"`
 }
 
 // window is a maintenance window as the admin API has it.

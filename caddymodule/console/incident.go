@@ -38,7 +38,8 @@ func (v *visit) incidents() {
 			b.Past = append(b.Past, in)
 		}
 	}
-	b.Open = newestFirst(append(b.Open, v.told(backends)...))
+	services, _ := v.services(view, "", maxListed)
+	b.Open = newestFirst(slices.Concat(b.Open, v.told(backends), v.heard(services, posted)))
 	b.More = max(0, len(b.Open)-maxOpen)
 	b.Open = b.Open[:len(b.Open)-b.More]
 	s := v.sheet("incidents", "incidents", v.say("incidents.title"), b)

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/candor-edge/candor/errorpages"
@@ -47,9 +48,9 @@ func (v *visit) overview() {
 	if !ok {
 		return
 	}
-	posted = newestFirst(append(posted, v.told(backends)...))
 	b := overviewBody{Query: strings.TrimSpace(v.r.URL.Query().Get("q"))}
 	list, found := v.services(view, b.Query, maxListed)
+	posted = newestFirst(slices.Concat(posted, v.told(backends), v.heard(list, posted)))
 	b.Count, b.Found, b.Troubled, b.Search = found.All, found.Found, found.Troubled, found.All > maxListed || b.Query != ""
 	b.Hidden = found.Found - len(list)
 	for _, s := range list {

@@ -45,11 +45,11 @@ func (v *visit) service() {
 		return
 	}
 	for _, in := range v.told(backends) {
-		if slices.ContainsFunc(one.Incidents, func(e event) bool { return e.ID == in.ID && e.Title == in.Title }) {
+		if slices.ContainsFunc(one.Incidents, in.is) {
 			b.Posted = append(b.Posted, in)
 		}
 	}
-	b.Posted = newestFirst(b.Posted)
+	b.Posted = newestFirst(append(b.Posted, v.heard([]*service{&one}, posted)...))
 	b.Windows, b.Later = someWindows(b.Windows)
 	held := slices.ContainsFunc(b.Windows, func(w *windowView) bool { return w.Running })
 	b.Holds = held
