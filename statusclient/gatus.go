@@ -77,9 +77,9 @@ func (b *gatus) Fetch(ctx context.Context) (*Status, error) {
 	return r.Done(st)
 }
 
-// alarms adds an incident for each component that fails. The first so many have
-// a history.
-func (b *gatus) alarms(r *Round, st *Status, all []gatusEndpoint, histories int) {
+// alarms adds an incident for each component that fails. The first so many are
+// endpoints, which have a history, the rest suites.
+func (b *gatus) alarms(r *Round, st *Status, all []gatusEndpoint, endpoints int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	asked := 0
@@ -92,7 +92,7 @@ func (b *gatus) alarms(r *Round, st *Status, all []gatusEndpoint, histories int)
 		since, ok := b.since[e.Key]
 		if !ok {
 			since = e.last().Timestamp.Time
-			if i < histories && asked < maxHistories {
+			if i < endpoints && asked < maxHistories {
 				asked++
 				since = b.history(r.ctx, e.Key, since)
 			}
@@ -100,7 +100,11 @@ func (b *gatus) alarms(r *Round, st *Status, all []gatusEndpoint, histories int)
 				b.since[e.Key] = since
 			}
 		}
-		st.Incidents = append(st.Incidents, c.alarm(since, b.PageURL()))
+		page := b.PageURL() + "/endpoints/"
+		if i >= endpoints {
+			page = b.PageURL() + "/suites/"
+		}
+		st.Incidents = append(st.Incidents, c.alarm(since, page))
 		r.note(e.Key, since.String())
 	}
 }
@@ -120,12 +124,13 @@ func (b *gatus) history(ctx context.Context, key string, known time.Time) time.T
 	return last.Timestamp.Time
 }
 
-// alarm is an incident of which nothing is known but that a check fails.
-func (c *Component) alarm(since time.Time, home string) Incident {
+// alarm is an incident of which nothing is known but that a check fails. It has a
+// page of its own below page.
+func (c *Component) alarm(since time.Time, page string) Incident {
 	n := Incident{
 		ID: c.ID + "@" + strconv.FormatInt(since.Unix(), 10), Title: c.Name + " is down",
 		State: Investigating, Impact: ImpactMajor, Components: []string{c.ID}, Alerts: []string{c.ID},
-		Started: since, URL: home + "/endpoints/" + url.PathEscape(c.ID),
+		Started: since, URL: page + url.PathEscape(c.ID),
 	}
 	if c.Status == Degraded {
 		n.Title, n.Impact = c.Name+" has degraded performance", ImpactMinor

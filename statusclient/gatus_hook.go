@@ -30,7 +30,7 @@ func (b *gatus) reports(w *Webhook) []Report {
 	switch strings.ToLower(word("status")) {
 	case "triggered":
 		c.Status = MajorOutage
-		r.Firing, r.Incident = true, c.alarm(time.Now().UTC(), b.PageURL())
+		r.Firing, r.Incident = true, c.alarm(time.Now().UTC(), b.PageURL()+"/endpoints/")
 	case "resolved":
 		c.Status = Operational
 	default:

@@ -92,6 +92,34 @@ func TestGatusAsksForFewHistoriesAtOnce(t *testing.T) {
 	})
 }
 
+func TestGatusLinksToWhatFails(t *testing.T) {
+	failing := func(key string) []any {
+		return []any{map[string]any{"key": key, "results": []any{map[string]any{"success": false}}}}
+	}
+	answers := map[string]any{
+		"/api/v1/config": map[string]any{"oidc": false}, "/api/v1/endpoints/statuses": failing("core_portal"),
+		"/api/v1/suites/statuses": failing("core_login-flow"),
+	}
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if answers[r.URL.Path] == nil {
+			http.NotFound(w, r)
+			return
+		}
+		serveFake(w, answers[r.URL.Path])
+	})
+	conformance{typ: "gatus"}.use(t, http.StripPrefix("/"+secretPath, h), func(t *testing.T, b Backend, _ *fakeNet, _ *bytes.Buffer) {
+		st, err := b.Fetch(t.Context())
+		if err != nil || len(st.Incidents) != 2 {
+			t.Fatal(st, err)
+		}
+		for i, want := range []string{"/endpoints/core_portal", "/suites/core_login-flow"} {
+			if link := st.Incidents[i].URL; !strings.HasSuffix(link, want) {
+				t.Errorf("%s, want …%s", link, want)
+			}
+		}
+	})
+}
+
 func TestGatusReadsARealOne(t *testing.T) {
 	t.Parallel()
 	const dir = "../../shared/fixtures/gatus/v5.36.0_"
@@ -139,7 +167,7 @@ func FuzzGatus(f *testing.F) {
 		for i := range endpoints {
 			c := endpoints[i].component()
 			st.Components = append(st.Components, c)
-			st.Incidents = append(st.Incidents, c.alarm(endpoints[i].last().Timestamp.Time, "https://status.example.edu"))
+			st.Incidents = append(st.Incidents, c.alarm(endpoints[i].last().Timestamp.Time, "https://status.example.edu/endpoints/"))
 		}
 		return st
 	})
