@@ -5,12 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net/netip"
-	"net/url"
 	"reflect"
 	"runtime"
 	"runtime/debug"
-	"strings"
 	"time"
 )
 
@@ -174,49 +171,4 @@ func (p *Poller) logChange(before, now *Snapshot) {
 
 func worthPublishing(before, now *Snapshot) bool {
 	return before.Status != now.Status || before.Failing != now.Failing || before.Error != now.Error
-}
-
-// pageURL is the configured URL as a link for people: without what may be secret.
-func pageURL(s string) string {
-	u, err := parseBase(s)
-	if err != nil {
-		return ""
-	}
-	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}).String()
-}
-
-// public is a link if visitors can follow it: hosts that only this network knows
-// are of no use to them, and none of their business.
-func public(link string) string {
-	u, err := url.Parse(link)
-	if err != nil || internal(u.Hostname()) {
-		return ""
-	}
-	return link
-}
-
-// linkPublic drops the links that visitors cannot follow.
-func (s *Status) linkPublic() {
-	for i := range s.Incidents {
-		s.Incidents[i].URL = public(s.Incidents[i].URL)
-	}
-	for i := range s.Maintenances {
-		s.Maintenances[i].URL = public(s.Maintenances[i].URL)
-	}
-}
-
-func internal(host string) bool {
-	if ip, err := netip.ParseAddr(host); err == nil {
-		return ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast() || ip.IsUnspecified()
-	}
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	if !strings.Contains(host, ".") {
-		return true
-	}
-	for _, inner := range []string{".local", ".internal", ".localhost", ".home.arpa"} {
-		if strings.HasSuffix(host, inner) {
-			return true
-		}
-	}
-	return false
 }
