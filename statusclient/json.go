@@ -81,7 +81,7 @@ func (b *anyJSON) status(doc gjson.Result, now time.Time) *Status {
 	}
 	ids := idsByName(st.Components)
 	for _, v := range list(b.conf.Incidents) {
-		if n := b.incident(v, ids); open(&n) {
+		if n := b.incident(v, ids); n.goesOn() {
 			st.Incidents = append(st.Incidents, n)
 		}
 	}

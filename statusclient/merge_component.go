@@ -9,16 +9,13 @@ import (
 // component does: that changes without anybody saying so.
 const credible = 15 * time.Minute
 
-// firstOfComponents is the class of the components that do worst.
-const firstOfComponents = 3
-
-// ailments sort the statuses that are worth telling, the worst first. What is not
-// among them does well, or nobody knows.
+// ailments are the classes of the statuses that are worth telling, the worst first.
+// What is not among them does well, or nobody knows.
 var ailments = map[ComponentStatus]int{
-	MajorOutage:      firstOfComponents,
-	PartialOutage:    firstOfComponents + 1,
-	Degraded:         firstOfComponents + 2,
-	UnderMaintenance: firstOfComponents + 3,
+	MajorOutage:      classComponent,
+	PartialOutage:    classComponent + 1,
+	Degraded:         classComponent + 2,
+	UnderMaintenance: classComponent + 3,
 }
 
 // ailing are the components of a source that do not do well, but for those that an

@@ -77,6 +77,10 @@ func hashIncident(in *Incident) uint64 {
 	return h.sum()
 }
 
+// hashes are those of incidents, in their order, by the status that they are of.
+// Statuses never change, and most are the same in the next merge.
+type hashes map[*Status][]uint64
+
 // hashesOf returns what is known already of each status, else what it is. Only
 // what is shown of an incident counts.
 func hashesOf(sources []Source, known hashes) hashes {
@@ -91,7 +95,7 @@ func hashesOf(sources []Source, known hashes) hashes {
 		}
 		sums := make([]uint64, len(s.Incidents))
 		for j := range s.Incidents {
-			if in := s.Incidents[j]; open(&in) {
+			if in := s.Incidents[j]; in.goesOn() {
 				in.Updates = first(in.Updates, maxUpdates)
 				sums[j] = hashIncident(&in)
 			}

@@ -177,7 +177,3 @@ type Knowledge struct {
 
 	hashes hashes // of the incidents in Sources
 }
-
-// hashes are those of incidents, in their order, by the status that they are of.
-// Statuses never change, and most are the same in the next merge.
-type hashes map[*Status][]uint64
