@@ -104,16 +104,41 @@ func correlation(a, b []byte) float64 {
 func TestPeopleBehindOneAddressDiffer(t *testing.T) {
 	reg := NewRegistry()
 	defer func() { _ = reg.Destruct() }()
-	seen := map[Visitor]string{}
-	for _, agent := range []string{"", "Firefox", "Chrome", "curl/8"} {
-		for n := range 100 {
-			v, who := reg.Visitor(address(n), agent), fmt.Sprint(address(n), agent)
-			if v == 0 || seen[v] != "" {
-				t.Errorf("%s is %q", who, seen[v])
-			}
-			if seen[v] = who; v.shard() != reg.Visitor(address(n), "").shard() {
-				t.Errorf("%s is counted in another shard than their answers", who)
+	seen := map[Visitor]bool{}
+	for n := range 100 {
+		for _, agent := range []string{"", "Firefox", "Chrome", "curl/8"} {
+			v := reg.Visitor(address(n), agent)
+			if seen[v] = true; v == 0 || v.shard() != reg.Visitor(address(n), "").shard() {
+				t.Errorf("%s with %q is nobody, or counted in another shard than their answers", address(n), agent)
 			}
 		}
+	}
+	if len(seen) < 300 {
+		t.Errorf("400 people are %d", len(seen))
+	}
+}
+
+// Whoever has a network of IPv6 has as many addresses as they like, and anybody has
+// as many browsers.
+func TestNobodyAloneIsACrowd(t *testing.T) {
+	for what, request := range map[string]func(n int) (address, agent string){
+		"one address":          func(n int) (string, string) { return "203.0.113.1", fmt.Sprint("agent ", n) },
+		"one network":          func(n int) (string, string) { return fmt.Sprintf("2001:db8::%x", n+1), "agent" },
+		"one network's agents": func(n int) (string, string) { return fmt.Sprintf("2001:db8::%x", n+1), fmt.Sprint("agent ", n) },
+	} {
+		reg := NewRegistry()
+		var m met
+		for n := range 10_000 {
+			m.add(1, reg.Visitor(request(n)))
+		}
+		if got := m.visitors(1); got > 16 || got < 12 {
+			t.Errorf("%s is %d people", what, got)
+		}
+		_ = reg.Destruct()
+	}
+	reg := NewRegistry()
+	defer func() { _ = reg.Destruct() }()
+	if reg.Visitor("::ffff:10.0.0.1", "") == reg.Visitor("::ffff:10.0.0.2", "") || reg.Visitor("2001:db8:1::1", "") == reg.Visitor("2001:db8:2::1", "") {
+		t.Error("two who have nothing in common are one")
 	}
 }

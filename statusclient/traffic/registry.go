@@ -102,20 +102,28 @@ func (r *Registry) Destruct() error {
 // itself.
 type Visitor uint64
 
+// perPlace is how many visitors are told apart at one address, or in one network of
+// IPv6: anybody has as many browsers as they like, and nobody alone is a crowd.
+const perPlace = 16
+
 // Visitor is for who has this address, as the edge believes it to be, and sends
 // this User-Agent: people behind one address are several visitors where their
 // browsers differ. For an answered request agent may be left out; for failures it
 // must be given always or never, or one person is two.
 func (r *Registry) Visitor(address, agent string) Visitor {
-	who := maphash.String(r.seed, address)
-	v := who &^ (shards - 1)
-	if strings.IndexByte(address, ':') >= 0 {
-		who = r.network(address, who)
-	}
+	place, apart := maphash.String(r.seed, address), uint64(0)
 	if agent != "" {
-		v ^= maphash.String(r.seed, agent) &^ (shards - 1)
+		apart = maphash.String(r.seed, agent)
 	}
-	return Visitor(v | who&(shards-1) | 1<<63)
+	if strings.IndexByte(address, ':') >= 0 {
+		one := place
+		if place = r.network(address, one); place != one {
+			apart ^= one
+		}
+	}
+	const spread = 0x9e3779b97f4a7c15 // over all bits
+	v := place ^ apart%perPlace*spread
+	return Visitor(v&^(shards-1) | place&(shards-1) | 1<<63)
 }
 
 // network is a hash of the IPv6 network that an address is in: whoever has one
