@@ -109,3 +109,26 @@ func TestScriptsReadEvidence(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatLastsIsToBeReported(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		with []func(*Page)
+		want bool
+	}{
+		{"it has just begun", []func(*Page){counted(9, 38)}, false},
+		{"for ten minutes", []func(*Page){counted(10, 38)}, true},
+		{"for ten minutes, after something was sent", []func(*Page){counted(10, 38), received(ReceivedNo)}, true},
+		{"some get through", []func(*Page){func(p *Page) { p.Evidence.Others = 38 }}, false},
+		{"staff know", []func(*Page){counted(10, 38), incidents(registration())}, false},
+		{"work is under way", []func(*Page){counted(10, 38), hold(upgrade())}, false},
+	} {
+		v := viewOf(t, c.with...)
+		if got := strings.Contains(v.Lead, "gone on for a while"); got != c.want {
+			t.Errorf("%s: %q", c.name, v.Lead)
+		}
+		if got := v.Ask == "Please report it:"; got != c.want {
+			t.Errorf("%s: %q", c.name, v.Ask)
+		}
+	}
+}
