@@ -54,7 +54,7 @@ func maintenanceList(cmd *cobra.Command, args []string) error {
 		if w.Every != "" {
 			state += ", " + weekly(&w.Window, now)
 		}
-		rows = append(rows, []string{w.ID, state, short(closes(&w.Window)), at(w.From, now), at(w.Until, now), short(said)})
+		rows = append(rows, []string{w.ID, state, short(closes(&w.Window)), when(w.From, now), when(w.Until, now), short(said)})
 	}
 	overview(cmd.OutOrStdout(), []string{"ID", "STATE", "SERVICES", "FROM", "UNTIL", "TEXT"}, rows)
 	return nil

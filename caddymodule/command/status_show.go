@@ -43,7 +43,7 @@ func showPlanned(w io.Writer, services []situation, now time.Time) {
 		if n := len(who[m.ID]); n > 1 && n == len(services) {
 			names = "all services"
 		}
-		rows = append(rows, []string{at(m.From, now), at(m.Until, now), short(names) + m.scope(), short(m.name()) + m.every()})
+		rows = append(rows, []string{when(m.From, now), when(m.Until, now), short(names) + m.scope(), short(m.name()) + m.every()})
 	}
 	fmt.Fprintln(w)
 	overview(w, []string{"PLANNED FROM", "UNTIL", "SERVICES", "WHAT"}, rows)

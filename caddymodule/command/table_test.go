@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestTableAlignsWhatIsWideOrTakesNoRoom(t *testing.T) {
@@ -56,6 +57,21 @@ func TestCutCountsWhatIsWideTwice(t *testing.T) {
 	} {
 		if got := cut(c.s, c.most); got != c.want {
 			t.Errorf("%q cut to %d: %q, want %q", c.s, c.most, got, c.want)
+		}
+	}
+}
+
+func TestTablesSayHowFarAwayATimeIsWithinADay(t *testing.T) {
+	now := time.Date(2026, 11, 21, 22, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		t    time.Time
+		want string
+	}{
+		{now, "22:00 (just now)"}, {now.Add(3 * time.Hour), "Sun 22 Nov 01:00 (in 3 h)"},
+		{now.Add(48 * time.Hour), "Mon 23 Nov 22:00"}, {now.Add(-48 * time.Hour), "Thu 19 Nov 22:00"}, {time.Time{}, "-"},
+	} {
+		if got := when(c.t, now); got != c.want {
+			t.Errorf("%v: %q, want %q", c.t, got, c.want)
 		}
 	}
 }

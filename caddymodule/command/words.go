@@ -69,6 +69,14 @@ func at(t, now time.Time) string {
 	return clock(t, now) + " (" + relative(t, now) + ")"
 }
 
+// when is at for a table, which has no room to say how far away another week is.
+func when(t, now time.Time) string {
+	if t.Sub(now).Abs() < 24*time.Hour {
+		return at(t, now)
+	}
+	return clock(t, now)
+}
+
 // listed names services as people do.
 func listed(services []string) string {
 	if len(services) == 1 && services[0] == "*" {
