@@ -35,6 +35,7 @@ type situationView struct {
 
 	// The rest is for operators.
 
+	Unled   bool              `json:"unled,omitempty"` // no directive here leads to it: what is done to it, nobody notices
 	Sources []sourceView      `json:"sources,omitempty"`
 	Pages   map[string]uint64 `json:"pages,omitempty"` // sent since this process began, by reason
 	Traffic *trafficView      `json:"traffic,omitempty"`
@@ -159,7 +160,7 @@ func (a *App) operatorJSON(svc *service, sit *statusclient.Situation, know *stat
 	if v.State == statusclient.StateUp && !seen.Since.IsZero() {
 		v.State = statusclient.StateFault
 	}
-	v.Drill = a.drills.on(svc.name, now)
+	v.Drill, v.Unled = a.drills.on(svc.name, now), !a.leads(svc)
 	for _, name := range sit.Sources {
 		if src, ok := know.Sources[name]; ok {
 			v.Sources = append(v.Sources, viewSource(&src, now))

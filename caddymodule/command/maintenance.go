@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -168,6 +169,7 @@ func maintenanceOn(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	c.warnUnled(cmd, services)
 	if isSet(cmd, "json") {
 		return printJSON(cmd.OutOrStdout(), &made)
 	}
@@ -193,6 +195,17 @@ func maintenanceOn(cmd *cobra.Command, args []string) error {
 		fmt.Fprintf(out, "Maintenance mode is on for %s %s.\n", who, end)
 	}
 	return nil
+}
+
+// warnUnled warns of services that are closed to nobody, such as those whose name
+// the Caddyfile spells otherwise.
+func (c *client) warnUnled(cmd *cobra.Command, services []string) {
+	for _, name := range services {
+		var s situation
+		if name != "*" && c.get(cmd.Context(), "services/"+url.PathEscape(name), &s) == nil && s.Unled {
+			warn(cmd, "no directive here leads to "+name+": nobody is kept out")
+		}
+	}
 }
 
 // closes says what a window closes: "portal", "/enrol/* of portal (read-only)".

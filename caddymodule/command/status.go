@@ -40,6 +40,7 @@ Of more than 50 services, those are listed that there is something to tell of;
 type situation struct {
 	Service      string         `json:"service"`
 	Drill        *startedDrill  `json:"drill"`
+	Unled        bool           `json:"unled"`
 	Title        string         `json:"title"`
 	State        string         `json:"state"`
 	Hold         *maintenance   `json:"hold"`
@@ -273,6 +274,8 @@ func (s *situation) headline(now time.Time) string {
 	case len(s.Upcoming) > 0:
 		m := &s.Upcoming[0]
 		return short(m.name()) + ", planned for " + at(m.From, now) + m.every() + m.scope()
+	case s.Unled:
+		return "no directive leads to it"
 	}
 	return "-"
 }

@@ -78,6 +78,9 @@ func (s *source) health(now time.Time) string {
 // showSituation tells everything about one service.
 func showSituation(w io.Writer, s *situation, now time.Time) {
 	fmt.Fprintf(w, "%s (%s): %s\n", s.Title, s.Service, s.State)
+	if s.Unled {
+		fmt.Fprintln(w, "\nNo directive leads to it: nobody meets it here.")
+	}
 	if s.Hold != nil {
 		fmt.Fprintf(w, "\nClosed for maintenance since %s\n", at(s.Hold.From, now))
 		if s.Hold.Until.IsZero() {
