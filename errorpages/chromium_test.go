@@ -12,7 +12,7 @@ import (
 // How long a browser may take on a slow machine: for a test, and for one that
 // looks at every page there is.
 const (
-	fewPages  = 5 * time.Minute
+	fewPages  = 10 * time.Minute
 	everyPage = 2 * time.Hour
 )
 
