@@ -123,6 +123,7 @@ func TestAdminTakesEditsFromManyAtOnce(t *testing.T) {
 func TestAdminAnswersWhileConfigurationsComeAndGo(t *testing.T) {
 	o := startOperator(t, t.TempDir())
 	done := make(chan struct{})
+	acknowledged := make(chan struct{}, 1)
 	var all sync.WaitGroup
 	for range 4 {
 		all.Go(func() {
@@ -140,11 +141,20 @@ func TestAdminAnswersWhileConfigurationsComeAndGo(t *testing.T) {
 				if resp.StatusCode != http.StatusCreated && resp.StatusCode != http.StatusOK {
 					t.Errorf("status code %d", resp.StatusCode)
 				}
+				select {
+				case acknowledged <- struct{}{}:
+				default:
+				}
 			}
 		})
 	}
 	for range 5 {
 		o.load()
+	}
+	select {
+	case <-acknowledged:
+	case <-time.After(time.Minute):
+		t.Error("no edit was acknowledged")
 	}
 	close(done)
 	all.Wait()
