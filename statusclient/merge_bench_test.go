@@ -2,6 +2,7 @@ package statusclient_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	sc "github.com/candor-edge/candor/statusclient"
@@ -66,6 +67,16 @@ func BenchmarkMerge10000(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
 			sc.Merge(services, quiet, prev, noon)
+		}
+	})
+	b.Run("no component does well", func(b *testing.B) {
+		ill := sc.Status{Components: slices.Clone(sources[0].Status.Components)}
+		for i := range ill.Components {
+			ill.Components[i].Status = sc.Degraded
+		}
+		b.ReportAllocs()
+		for b.Loop() {
+			sc.Merge(services, []sc.Source{source("tenants", ill)}, prev, noon)
 		}
 	})
 	b.Run("one incident for every tenant", func(b *testing.B) {

@@ -25,20 +25,28 @@ func ailing(items []item, source int, src *Source, backends map[string]int, now 
 	if !shown {
 		return nil
 	}
-	var covered map[string]bool
-	for i := range src.Status.Components {
-		c := &src.Status.Components[i]
+	all := src.Status.Components
+	n := 0
+	for i := range all {
+		if ailments[all[i].Status] != 0 {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	covered := coveredBy(items)
+	out = make([]item, 0, n)
+	notes, ids := make([]ComponentNote, n), make([]string, n)
+	for i := range all {
+		c := &all[i]
 		class := ailments[c.Status]
-		if class == 0 || c.ID == "" {
+		if class == 0 || c.ID == "" || covered[c.ID] {
 			continue
 		}
-		if covered == nil {
-			covered = coveredBy(items)
-		}
-		if covered[c.ID] {
-			continue
-		}
-		note := &ComponentNote{
+		note, id := &notes[len(out)], ids[len(out):len(out)+1:len(out)+1]
+		id[0] = c.ID
+		*note = ComponentNote{
 			Name: c.Name, Status: c.Status, Since: c.Changed, Source: src.Name,
 			Told: told && (!src.Measured || c.Status == UnderMaintenance),
 		}
@@ -48,7 +56,7 @@ func ailing(items []item, source int, src *Source, backends map[string]int, now 
 		if note.Name == "" {
 			continue
 		}
-		it := item{source: source, component: note, ids: []string{c.ID}, shown: true, next: next, hash: hashComponent(note), class: class}
+		it := item{source: source, component: note, ids: id, shown: true, next: next, hash: hashComponent(note), class: class}
 		if src.Holds && c.Name != "*" {
 			it.services = []string{c.Name}
 		}
