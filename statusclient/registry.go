@@ -109,7 +109,7 @@ func nearest(s string, words []string) string {
 	s = strings.ToLower(s)
 	best, least := "", 3
 	for _, w := range words {
-		d := distance(s, w)
+		d := editDistance([]rune(s), []rune(w), least)
 		if len(s) > 3 && (strings.HasPrefix(w, s) || strings.HasPrefix(s, w)) {
 			d = min(d, 1)
 		}
@@ -118,28 +118,4 @@ func nearest(s string, words []string) string {
 		}
 	}
 	return best
-}
-
-// distance is the number of letters to add, drop or change between two words.
-func distance(a, b string) int {
-	if len(a) > 64 {
-		return len(a)
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
