@@ -199,34 +199,18 @@ func (m *merger) assemble(follow bool) *content {
 			ranks = append(ranks, r)
 		}
 	}
-	c := new(content)
+	c := &content{holders: m.sources}
 	hash := newHasher()
-	hold := -1
-	c.holders = m.sources
-	for i, r := range ranks {
-		it := &m.items[r]
-		c.next = earliest(c.next, it.next)
-		led := follow && it.leads && i < named
-		c.lasts = c.lasts || led && it.maintenance.Whole()
-		switch {
-		case !it.holds && !led:
-		case !it.maintenance.Whole():
-			c.parts = append(c.parts, it)
-		case hold < 0 || outlasts(it.maintenance, m.items[hold].maintenance):
-			hold = int(r)
-		}
-	}
-	slices.SortStableFunc(c.parts, func(a, b *item) int { return stricter(a.maintenance, b.maintenance) })
-	if hold >= 0 {
-		it := &m.items[hold]
-		c.hold, c.heldBy = it.maintenance, m.sources[it.source].Name
-		if !it.holds && c.hold.over(m.now) { // it ends when the backend says so
+	hold := m.closings(c, ranks, named, follow)
+	if hold != nil {
+		c.hold, c.heldBy = hold.maintenance, m.sources[hold.source].Name
+		if !hold.holds && c.hold.over(m.now) { // it ends when the backend says so
 			late := *c.hold
 			hash.str("late")
 			late.Promised, late.Until = late.Until, time.Time{}
 			c.hold = &late
 		}
-		hash.num(it.hash)
+		hash.num(hold.hash)
 		hash.str(c.heldBy)
 	} else {
 		hash.num(0)
@@ -236,7 +220,7 @@ func (m *merger) assemble(follow bool) *content {
 	}
 	for _, r := range ranks {
 		switch it := &m.items[r]; {
-		case !it.shown || int(r) == hold:
+		case !it.shown || it == hold:
 		case it.incident != nil && len(c.incidents) < maxShown:
 			c.incidents = append(c.incidents, *it.incident)
 			hash.num(it.hash)
@@ -260,6 +244,27 @@ func (m *merger) assemble(follow bool) *content {
 	}
 	c.version = hash.sum()
 	return c
+}
+
+// closings finds among the items of these ranks, of which the first so many name the
+// service or what it is made of, what closes it: the one that does so as a whole and
+// for longest, nil if there is none, and in c those that close parts of it.
+func (m *merger) closings(c *content, ranks []uint32, named int, follow bool) (hold *item) {
+	for i, r := range ranks {
+		it := &m.items[r]
+		c.next = earliest(c.next, it.next)
+		led := follow && it.leads && i < named
+		c.lasts = c.lasts || led && it.maintenance.Whole()
+		switch {
+		case !it.holds && !led:
+		case !it.maintenance.Whole():
+			c.parts = append(c.parts, it)
+		case hold == nil || outlasts(it.maintenance, hold.maintenance):
+			hold = it
+		}
+	}
+	slices.SortStableFunc(c.parts, func(a, b *item) int { return stricter(a.maintenance, b.maintenance) })
+	return hold
 }
 
 // stricter sorts what keeps more visitors out, or for longer, to the front.
