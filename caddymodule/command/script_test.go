@@ -11,7 +11,9 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -37,8 +39,8 @@ func TestMain(m *testing.M) {
 // TestCommands runs what people type against running instances. Each script has
 // free addresses in ADMIN, SITE and NOBODY, a time of the week in UTC that is now
 // in TODAY, a day of the week that is three days away in DAY and, written out, in
-// WEEKDAY, a status page in STATUS, one that can be written in CACHET, and a web
-// server that is not Caddy in OTHER and OTHER_URL.
+// WEEKDAY, a path for a socket in SOCKET, a status page in STATUS, one that can be
+// written in CACHET, and a web server that is not Caddy in OTHER and OTHER_URL.
 func TestCommands(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -67,6 +69,12 @@ func TestCommands(t *testing.T) {
 			e.Setenv("TODAY", fmt.Sprintf("%s %02d:00-%02d:00", begun.Format("Mon"), begun.Hour(), (begun.Hour()+23)%24))
 			e.Setenv("DAY", now.AddDate(0, 0, 3).Format("Mon"))
 			e.Setenv("WEEKDAY", now.AddDate(0, 0, 3).Format("Monday"))
+			sockets, err := os.MkdirTemp("/tmp", "candor") // a socket's path has to be short, wherever TMPDIR is
+			if err != nil {
+				return err
+			}
+			e.Defer(func() { _ = os.RemoveAll(sockets) })
+			e.Setenv("SOCKET", filepath.Join(sockets, "admin"))
 			e.Setenv("HOME", e.WorkDir)
 			for _, name := range []string{"XDG_DATA_HOME", "XDG_CONFIG_HOME"} {
 				e.Setenv(name, e.WorkDir+"/home")

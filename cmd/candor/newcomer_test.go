@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 // TestANewcomerFollowsREADME types what stands under "Set it up". Sockets take the
 // place of ports, so that nothing else on the machine is in the way.
 func TestANewcomerFollowsREADME(t *testing.T) {
-	dir, err := os.MkdirTemp("", "candor") // a socket's path has to be short
+	dir, err := os.MkdirTemp("/tmp", "candor") // a socket's path has to be short, wherever TMPDIR is
 	if err != nil {
 		t.Fatal(err)
 	}
