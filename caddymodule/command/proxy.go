@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -89,12 +90,44 @@ func proxy(cmd *cobra.Command, args []string) error {
 			caddy.DefaultLoggerName: {BaseLog: caddy.BaseLog{Level: "DEBUG"}},
 		}}
 	}
+	if err := unshared(cmd.Context(), c); err != nil {
+		return startProblem(err)
+	}
 	caddy.TrapSignals()
 	if err := caddy.Run(c); err != nil {
 		return startProblem(err)
 	}
 	fmt.Fprintf(cmd.OutOrStdout(), "Candor stands between %s and %s\n", text(cmd, "from"), strings.Join(to, ", "))
 	select {}
+}
+
+// unshared refuses ports that another instance has: Caddy would share them, and
+// visitors would reach now this app, now that one.
+func unshared(ctx context.Context, c *caddy.Config) error {
+	var app struct {
+		Servers map[string]struct {
+			Listen []string `json:"listen"`
+		} `json:"servers"`
+	}
+	if err := json.Unmarshal(c.AppsRaw["http"], &app); err != nil {
+		return err
+	}
+	for _, srv := range app.Servers {
+		for _, listen := range srv.Listen {
+			na, err := caddy.ParseNetworkAddress(listen)
+			if err != nil || na.IsUnixNetwork() {
+				continue // for Caddy to judge
+			}
+			ln, err := new(net.ListenConfig).Listen(ctx, "tcp", na.JoinHostPort(0))
+			if errors.Is(err, syscall.EADDRINUSE) {
+				return err
+			}
+			if err == nil {
+				_ = ln.Close()
+			}
+		}
+	}
+	return nil
 }
 
 // startProblem says what to do where the port cannot be had. Caddy hands on no more
