@@ -323,13 +323,29 @@ func TestTwoWhoUpdateAnIncidentAtAStatusSystemSeeEachOther(t *testing.T) {
 	review := s.send("POST", path, conflict.fill(path), nil).wants(200)
 	review.harmless(t, "review")
 	s.send("POST", path, review.fill(path, "step", "confirm"), nil).wants(303)
-	if got := len(page.incidents[0]["updates"].([]any)); got != 2 {
-		t.Errorf("%d updates", got)
+	// Nothing of another site, and nothing that was made for somebody else.
+	forged := s.open(path).fill(path, "message", "Forged.", "step", "confirm")
+	s.send("POST", path, forged, header{"Sec-Fetch-Site": "cross-site"}).wants(403)
+	s.send("POST", path, forged, header{"Sec-Fetch-Site": "", "Origin": "https://evil.example"}).wants(403)
+	for _, token := range []string{"", m.open(path).tokenOf(), strings.Repeat("A", 5000)} {
+		forged.Set("token", token)
+		s.send("POST", path, forged, nil).wants(422).reads("This form was open for too long.")
+	}
+	for _, other := range []string{"/backends/vendor/incidents/1", "/backends/board/incidents/1", "/backends/nobody/incidents/1", "/backends/campus/incidents/9", "/backends/campus/incidents/%2e%2e"} {
+		forged.Set("token", s.open(path).tokenOf())
+		if got := s.send("POST", other, forged, nil); got.StatusCode != 403 && got.StatusCode != 404 {
+			t.Errorf("%s: %d", other, got.StatusCode)
+		}
 	}
 	h := e.as(t, "head-of-it")
 	h.open(path).wants(200).reads("Theirs.").lacks("Add an update")
 	mine.Set("token", h.open("/").tokenOf())
 	h.send("POST", path, mine, nil).wants(403)
+	page.set(func() {
+		if got := len(page.incidents[0]["updates"].([]any)); got != 2 {
+			t.Errorf("%d updates", got)
+		}
+	})
 }
 
 func TestThePreviewIsOfAServiceThatIsChosen(t *testing.T) {

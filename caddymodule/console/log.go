@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/candor-edge/candor/errorpages"
+	"github.com/candor-edge/candor/statusclient"
 	"github.com/candor-edge/candor/statusclient/board"
 )
 
@@ -122,5 +123,10 @@ func (v *visit) value(name, s string) string {
 	if word := v.words.Text(name + "." + s); (name == "state" || name == "impact") && word != "" {
 		return word
 	}
+	if name == "state" && slices.Contains(rehearsable, statusclient.State(s)) {
+		return v.say("state." + s)
+	}
 	return s
 }
+
+var rehearsable = []statusclient.State{statusclient.StateFault, statusclient.StateIncident, statusclient.StateMaintenance}
