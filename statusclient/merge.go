@@ -204,7 +204,7 @@ func (m *merger) assemble(follow bool) *content {
 	hold := m.closings(c, ranks, named, follow)
 	if hold != nil {
 		c.hold, c.heldBy = hold.maintenance, m.sources[hold.source].Name
-		if !hold.holds && c.hold.over(m.now) { // it ends when the backend says so
+		if c.hold.over(m.now) { // the board's never is: this one ends when the backend says so
 			late := *c.hold
 			hash.str("late")
 			late.Promised, late.Until = late.Until, time.Time{}

@@ -81,8 +81,11 @@ func TestWhatAnIncidentTellsOfIsNotToldTwice(t *testing.T) {
 	merged := func() string {
 		return noted(sc.Merge(services, []sc.Source{source("campus", give)}, nil, noon).Situations["s"])
 	}
-	if got := merged(); got != "" {
-		t.Errorf("said besides: %q", got)
+	for _, underWay := range []sc.MaintenanceState{sc.InProgress, sc.Verifying} {
+		give.Maintenances[0].State = underWay
+		if got := merged(); got != "" {
+			t.Errorf("said besides work that is %s: %q", underWay, got)
+		}
 	}
 	give.Incidents[0].State, give.Maintenances[0].State = sc.Resolved, sc.Scheduled
 	give.Maintenances[0].From = noon.Add(time.Hour)
