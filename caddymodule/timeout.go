@@ -107,17 +107,19 @@ func (x *exchange) giveUp() {
 		// stalled upload may go on on it.
 		x.saved.add("Connection", connectionClose)
 	}
+	if x.cancel != nil {
+		// What reverse_proxy takes for a client that went away it does not try again.
+		// It hears of it first: a client may take its time over the page.
+		x.cancel(context.Canceled)
+	}
 	x.send(x.asked.request(), f, nil)
 	x.flush()
-	if x.cancel == nil {
+	switch {
+	case x.cancel == nil:
 		x.letGo()
 		x.phase = phaseSever
 		x.timer.Reset(severTime)
-		return
-	}
-	// What reverse_proxy takes for a client that went away it does not try again.
-	x.cancel(context.Canceled)
-	if late {
+	case late:
 		x.cut = x.r.ProtoMajor == 1
 		_ = http.NewResponseController(x.ResponseWriter).SetReadDeadline(time.Unix(1, 0))
 	}
