@@ -127,3 +127,15 @@ func TestAPollIsAnsweredToWhomItIsForUntilSomethingChanges(t *testing.T) {
 		}
 	}
 }
+
+func TestAConsoleOfNothingSaysHowAServiceComesToBe(t *testing.T) {
+	const roles = "[console]\noperators = [\"mueller\"]\nviewers = [\"head-of-it\"]\n"
+	const site = "handle_path /console/* {\n" + staff + "candor_console\n}\n"
+	e := startEdge(t, "candor "+tomlFile(t, roles), site)
+	for _, name := range []string{"mueller", "head-of-it"} {
+		e.as(t, name).open("/").wants(200).reads("No trouble is known", "There is no service yet.", "No incident is open.").lacks("Find a service")
+	}
+	e.as(t, "mueller").open("/maintenance").wants(200).reads("Nothing is offline, and nothing is planned.")
+	e.load("candor "+tomlFile(t, roles), site+"handle {\ncandor portal\n}\n")
+	e.as(t, "mueller").open("/").wants(200).reads("portal").lacks("There is no service yet.", "Find a service")
+}
