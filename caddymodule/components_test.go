@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/candor-edge/candor/statusclient"
 )
 
 // TestStaffSayThatAComponentDoesNotWork: without any incident, visitors and
@@ -81,4 +83,14 @@ func TestStaffSayThatAComponentDoesNotWork(t *testing.T) {
 			t.Errorf("%s: the text says\n%s", c.set, got)
 		}
 	}
+}
+
+func TestTheConsoleTellsOfComponents(t *testing.T) {
+	e := desks(t)
+	app := running.newest()
+	if _, err := app.pooled.board.SetComponent(t.Context(), app.storage, "portal", statusclient.PartialOutage); err != nil {
+		t.Fatal(err)
+	}
+	app.merge()
+	e.as(t, "mueller").open("/services/portal").wants(200).reads("Partly not working")
 }
