@@ -183,7 +183,7 @@ func checkURL(s string, schemes ...string) error {
 		return errors.New("is not a URL")
 	}
 	if !slices.Contains(schemes, u.Scheme) {
-		return fmt.Errorf("must start with %s: or %s:", strings.Join(schemes[:len(schemes)-1], ":, "), schemes[len(schemes)-1])
+		return fmt.Errorf(`must start with "%s:" or "%s:"`, strings.Join(schemes[:len(schemes)-1], `:", "`), schemes[len(schemes)-1])
 	}
 	if web := u.Scheme == "https" || u.Scheme == "http"; web && u.Host == "" {
 		return errors.New("has no host")
