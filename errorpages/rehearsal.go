@@ -22,7 +22,7 @@ func (a *voice) rehearse(v *View, p *Page, base string) {
 	}
 	until := a.moment(p.Rehearsal)
 	v.Rehearsal = &RehearsalView{
-		Note:  a.phrase("rehearsal.note", fill{}, until, Moment{}),
+		Note:  a.timed("rehearsal.note", until),
 		Leave: a.say("rehearsal.leave", fill{}),
 		URL:   base + "/drill?leave",
 	}

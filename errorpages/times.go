@@ -84,6 +84,11 @@ func (a *voice) phrase(key string, f fill, t, from Moment) Phrase {
 	return p
 }
 
+// plain is a phrase with nothing filled in, and timed one with a moment.
+func (a *voice) plain(key string) Phrase { return a.phrase(key, fill{}, Moment{}, Moment{}) }
+
+func (a *voice) timed(key string, t Moment) Phrase { return a.phrase(key, fill{}, t, Moment{}) }
+
 // HTML is the moment as an element, which the page's script adds the visitor's
 // own time to.
 func (m Moment) HTML() template.HTML {

@@ -90,8 +90,6 @@ func (a *voice) advise(v *View, p *Page) {
 	}
 }
 
-func (a *voice) plain(key string) Phrase { return a.phrase(key, fill{}, Moment{}, Moment{}) }
-
 // contact gives a mailto its subject, unless the operator has chosen one.
 func (a *voice) contact(c Contact) ContactView {
 	out := ContactView{Label: oneLine(c.Label), URL: template.URL(c.URL), Hours: oneLine(c.Hours), Text: c.URL}

@@ -76,7 +76,7 @@ func (a *voice) incident(in *statusclient.Incident, p *Page, room *int) Incident
 		if out.Late {
 			key = "incident.late"
 		}
-		out.Next = a.phrase(key, fill{}, a.moment(in.NextUpdate), Moment{})
+		out.Next = a.timed(key, a.moment(in.NextUpdate))
 	}
 	return out
 }
@@ -87,7 +87,7 @@ func (a *voice) began(t time.Time) Phrase {
 	case t.IsZero():
 		return Phrase{}
 	case at.Age == "":
-		return a.phrase("incident.began", fill{}, at, Moment{})
+		return a.timed("incident.began", at)
 	default:
 		return a.phrase("incident.began_age", fill{Age: at.Age}, at, Moment{})
 	}
@@ -115,16 +115,16 @@ func (a *voice) work(m *statusclient.Maintenance, room *int) WorkView {
 		out.When = a.between(m.From, m.Until) // it has not gone, so it will not be back
 	case begun && (m.ReadOnly || m.Until.IsZero() && m.Promised.IsZero()):
 	case begun && m.Until.IsZero():
-		out.When = a.phrase("work.overdue", fill{}, a.date(m.Promised), Moment{})
+		out.When = a.timed("work.overdue", a.date(m.Promised))
 	case begun && m.Until.After(a.now) && !m.Promised.IsZero():
 		out.When = a.phrase("work.overdue_until", fill{}, a.date(m.Until), a.date(m.Promised))
 	case begun && m.Until.After(a.now):
-		out.When = a.phrase("work.until", fill{}, a.date(m.Until), Moment{})
+		out.When = a.timed("work.until", a.date(m.Until))
 	case begun:
-		out.When = a.phrase("work.overdue", fill{}, a.date(m.Until), Moment{})
+		out.When = a.timed("work.overdue", a.date(m.Until))
 	case m.From.IsZero():
 	case m.Until.IsZero():
-		out.When = a.phrase("work.from", fill{}, a.date(m.From), Moment{})
+		out.When = a.timed("work.from", a.date(m.From))
 	default:
 		out.When = a.between(m.From, m.Until)
 	}
@@ -204,11 +204,11 @@ func (a *voice) sources(v *View, p *Page) {
 	switch {
 	case worst == nil:
 	case worst.Fetched.IsZero():
-		v.Sources = append(v.Sources, a.phrase("source.never", fill{}, Moment{}, Moment{}))
+		v.Sources = append(v.Sources, a.plain("source.never"))
 	case len(v.Incidents)+len(v.Work)+len(v.Parts)+len(v.Planned) > 0:
-		v.Sources = append(v.Sources, a.phrase("source.then", fill{}, a.moment(worst.Failing), Moment{}))
+		v.Sources = append(v.Sources, a.timed("source.then", a.moment(worst.Failing)))
 	default:
-		v.Sources = append(v.Sources, a.phrase("source.nothing", fill{}, a.moment(worst.Failing), Moment{}))
+		v.Sources = append(v.Sources, a.timed("source.nothing", a.moment(worst.Failing)))
 	}
 }
 
