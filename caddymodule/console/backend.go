@@ -17,8 +17,8 @@ import (
 // boardName is what the admin API calls Candor's own board among backends.
 const boardName = board.SourceName
 
-// source is a backend, as the admin API tells how it does.
-type source struct {
+// backend is one as the admin API tells how it does.
+type backend struct {
 	Name      string    `json:"name"`
 	Type      string    `json:"type"`
 	URL       string    `json:"url"`
@@ -30,11 +30,11 @@ type source struct {
 }
 
 // backends are all that there are; only who sees everything sees them.
-func (v *visit) backends() ([]source, bool) {
+func (v *visit) backends() ([]backend, bool) {
 	if !v.rights.whole() {
 		return nil, true
 	}
-	var list []source
+	var list []backend
 	ok := v.get("backends", &list)
 	return list, ok
 }
@@ -42,7 +42,7 @@ func (v *visit) backends() ([]source, bool) {
 // writable are the backends that the user may write to: what stands at another
 // status system is for all who read it, whatever service they use.
 func (v *visit) writable() []string {
-	var list []source
+	var list []backend
 	if !v.rights.may(publish, all) || !v.call(Call{Method: http.MethodGet, Path: "backends"}).into(&list) {
 		return nil
 	}
@@ -72,7 +72,7 @@ type message struct {
 }
 
 // told are the incidents that are open at backends.
-func (v *visit) told(backends []source) []*incidentView {
+func (v *visit) told(backends []backend) []*incidentView {
 	writable := v.writable()
 	views := []*incidentView{}
 	for _, s := range backends {

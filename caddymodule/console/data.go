@@ -25,8 +25,8 @@ type service struct {
 		Name   string `json:"name"`
 		Status string `json:"status"`
 	} `json:"components"`
-	Stale   bool     `json:"stale"`
-	Sources []source `json:"sources"`
+	Stale   bool      `json:"stale"`
+	Sources []backend `json:"sources"`
 	Traffic struct {
 		Answers      int            `json:"answers"`
 		Failures     map[string]int `json:"failures"`

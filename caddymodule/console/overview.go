@@ -31,7 +31,7 @@ type overviewBody struct {
 	Later    int // windows that are not shown
 	Posted   []*incidentView
 	More     int // incidents that are not shown
-	Sources  []sourceView
+	Sources  []backendView
 }
 
 // overview shows everything at one glance.
@@ -68,7 +68,7 @@ func (v *visit) overview() {
 	b.Windows, b.Later = someWindows(windows)
 	b.Posted = posted[:min(len(posted), maxPosted)]
 	b.More = len(posted) - len(b.Posted)
-	b.Sources = v.viewSources(backends)
+	b.Sources = v.viewBackends(backends)
 	v.show(v.sheet("overview", "overview", v.say("overview.title"), b))
 }
 
@@ -108,16 +108,16 @@ func (v *visit) allWindows() {
 	v.show(v.sheet("windows", "overview", v.say("overview.windows"), b))
 }
 
-type sourceView struct {
-	source
+type backendView struct {
+	backend
 	Last errorpages.Moment
 	Down errorpages.Moment
 }
 
-func (v *visit) viewSources(list []source) []sourceView {
-	var out []sourceView
+func (v *visit) viewBackends(list []backend) []backendView {
+	var out []backendView
 	for _, s := range list {
-		out = append(out, sourceView{s, v.words.Moment(s.Fetched), v.words.Moment(s.Failing)})
+		out = append(out, backendView{s, v.words.Moment(s.Fetched), v.words.Moment(s.Failing)})
 	}
 	return out
 }

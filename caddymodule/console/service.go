@@ -10,7 +10,7 @@ type serviceBody struct {
 	Windows []*windowView
 	Later   int // windows that are not shown
 	Posted  []*incidentView
-	Sources []sourceView
+	Sources []backendView
 	Holds   bool        // something is in force
 	Pass    *passForm   // to let testers in; nil where the user may not
 	Form    *windowForm // to take it offline; nil where the user may not, or it is
@@ -36,7 +36,7 @@ func (v *visit) service() {
 		return slices.Contains(services, one.Name) || slices.Contains(services, all)
 	}
 	b := serviceBody{
-		serviceView: v.viewService(&one), Sources: v.viewSources(one.Sources),
+		serviceView: v.viewService(&one), Sources: v.viewBackends(one.Sources),
 		Windows: slices.DeleteFunc(windows, func(w *windowView) bool { return !concerns(w.Services) }),
 		Posted:  slices.DeleteFunc(posted, func(in *incidentView) bool { return !concerns(in.Services) }),
 	}
