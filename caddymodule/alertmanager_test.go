@@ -15,11 +15,11 @@ import (
 
 // TestAnAlertOfARealAlertmanagerReachesThePage follows an alert from
 // Alertmanager's own API, through its own webhook and its own list, onto the page
-// and off it again. CANDOR_ALERTMANAGER is the program; .ci/alertmanager builds it.
+// and off it again. CANDOR_ALERTMANAGER is the program.
 func TestAnAlertOfARealAlertmanagerReachesThePage(t *testing.T) {
 	program := os.Getenv("CANDOR_ALERTMANAGER")
 	if program == "" {
-		t.Skip("CANDOR_ALERTMANAGER is not set; .ci/alertmanager builds one")
+		t.Skip("CANDOR_ALERTMANAGER does not name the program of an Alertmanager")
 	}
 	at := fmt.Sprintf("127.0.0.1:%d", freePort(t))
 	backend := func(name, more string) string {

@@ -18,11 +18,11 @@ import (
 
 // TestRealAlertmanagerIsRead posts alerts and a silence to an Alertmanager that
 // runs for this test, and follows them into a situation. CANDOR_ALERTMANAGER is
-// the program; .ci/alertmanager builds it.
+// the program.
 func TestRealAlertmanagerIsRead(t *testing.T) {
 	program := os.Getenv("CANDOR_ALERTMANAGER")
 	if program == "" {
-		t.Skip("CANDOR_ALERTMANAGER is not set; .ci/alertmanager builds one")
+		t.Skip("CANDOR_ALERTMANAGER does not name the program of an Alertmanager")
 	}
 	am := startAlertmanager(t, program)
 	cfg := BackendConfig{Name: "alerts", Type: "alertmanager", URL: am.url + "/#/alerts?filter=%7Bteam%3D%22web%22%7D"}
