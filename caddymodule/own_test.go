@@ -6,9 +6,14 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/candor-edge/candor/errorpages"
+	"github.com/candor-edge/candor/statusclient"
 )
 
 func TestTheStatusOfAServiceIsForScripts(t *testing.T) {
@@ -153,5 +158,33 @@ func TestAVisitorWhoAsksForEveryPageIsRefused(t *testing.T) {
 	})
 	if refused.Header.Get("Retry-After") == "" || refused.Header.Get("Cache-Control") != "no-store" {
 		t.Errorf("refused with %v", refused.Header)
+	}
+}
+
+// Every page that waits fetches the status again and again: no backend may make it large.
+func TestNoBackendMakesTheStatusLarge(t *testing.T) {
+	svc := &service{name: "portal", page: &errorpages.Service{Name: "portal"}}
+	updates := make([]statusclient.Update, 8)
+	for i := range updates {
+		updates[i].Text = statusclient.Text{Source: strings.Repeat("<>&\u00e9\\ ", 1000), Markup: statusclient.Plain}
+	}
+	said := &statusclient.Status{}
+	for i := range 8 {
+		id := strings.Repeat("<", 1000) + strconv.Itoa(i)
+		said.Incidents = append(said.Incidents, statusclient.Incident{ID: id, Title: strings.Repeat("<x>", 10_000), Started: time.Now(), Updates: slices.Clone(updates)})
+		for _, state := range []statusclient.MaintenanceState{statusclient.InProgress, statusclient.Scheduled} {
+			said.Maintenances = append(said.Maintenances, statusclient.Maintenance{ID: id + string(state), State: state, Title: strings.Repeat("<x>", 10_000),
+				From: time.Now().Add(time.Hour), Until: time.Now().Add(2 * time.Hour), Updates: slices.Clone(updates)})
+		}
+	}
+	said.Clean()
+	source := statusclient.Source{Name: "campus", Fetched: time.Now(), Status: said}
+	know := statusclient.Merge([]statusclient.Service{{Name: "portal"}}, []statusclient.Source{source}, nil, time.Now())
+	e, err := encodeStatus(publicStatus{situationView: situationJSON(svc, know.Situations["portal"], know)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(e.body); n > 100<<10 || n < 10<<10 {
+		t.Errorf("it is %d bytes", n)
 	}
 }

@@ -83,6 +83,7 @@ func encodeStatus(s publicStatus) (*encodedStatus, error) {
 	var body bytes.Buffer
 	enc := json.NewEncoder(&body)
 	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false) // it is no HTML, and nosniff
 	if err := enc.Encode(s); err != nil {
 		return nil, err
 	}

@@ -139,8 +139,9 @@ type sourceView struct {
 	Error   string    `json:"error,omitempty"`
 }
 
-// maxPublicText bounds each text that visitors' programs get, in bytes.
-const maxPublicText = 4 << 10
+// maxPublicText bounds each text that visitors' programs get, in bytes: every page
+// that waits gets them again and again.
+const maxPublicText = 1 << 10
 
 // situationJSON is what anybody may read. It only changes when what is known
 // does, or a source begins or ceases to answer.
