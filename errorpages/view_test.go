@@ -179,3 +179,21 @@ func TestViewIsBoundedHoweverMuchIsPosted(t *testing.T) {
 		}
 	}
 }
+
+func TestTheServiceIsBackWhenTheLastWorkOnAllOfItEnds(t *testing.T) {
+	longer, part := upgrade(), upgrade()
+	longer.Until = longer.Until.Add(time.Hour)
+	part.Until, part.ReadOnly = part.Until.Add(2*time.Hour), true
+	for i, m := range []*statusclient.Maintenance{&longer, &part} {
+		m.ID, m.State = string(rune('a'+i)), statusclient.InProgress
+	}
+	also := func(p *Page) {
+		s := *p.Situation
+		s.Maintenances = []statusclient.Maintenance{longer, part}
+		p.Situation = &s
+	}
+	v := viewOf(t, hold(upgrade()), also)
+	if want := "It will be back on Monday 23 November 2026 at 17:00 CET."; !strings.HasSuffix(v.Lead, want) {
+		t.Errorf("got %q, want it to end with %q", v.Lead, want)
+	}
+}
