@@ -29,14 +29,13 @@ func TestPollerFollowsAStatuspageThroughADay(t *testing.T) {
 		p := NewPoller(cfg, b, logger)
 		var published atomic.Int64
 		p.Subscribe(func() { published.Add(1) })
-		p.Start()
 		defer p.Stop()
 		for _, step := range []struct {
 			do        func()
 			want      string
 			published int
 		}{
-			{func() {}, "c-portal=operational c-mail=operational", 1},
+			{p.Start, "c-portal=operational c-mail=operational", 1},
 			{func() {}, "c-portal=operational c-mail=operational", 0},
 			{
 				func() { page.open("i1", "Portal down", "We look into it.") },
