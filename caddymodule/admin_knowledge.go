@@ -27,7 +27,7 @@ func (c *call) showService() error {
 
 // backendView is how one backend does.
 type backendView struct {
-	sourceView
+	backendBrief
 	Type     string    `json:"type"`
 	Writable bool      `json:"writable"`         // from here
 	Changed  time.Time `json:"changed,omitzero"` // when it last said something new
@@ -44,10 +44,10 @@ type backendView struct {
 // listBackends tells of the board first, then of the backends as configured.
 func (c *call) listBackends() error {
 	now := timeNow()
-	views := []backendView{viewBackend(c.app.pooled.board.Source(), board.SourceName, statusclient.Snapshot{}, now)}
+	views := []backendView{viewBackend(c.app.pooled.board.Input(), board.Name, statusclient.Snapshot{}, now)}
 	views[0].Writable = true
 	for _, p := range c.app.pooled.pollers {
-		v := viewBackend(p.Source(), typeOf(p), p.Snapshot(), now)
+		v := viewBackend(p.Input(), typeOf(p), p.Snapshot(), now)
 		v.Webhook = p.hooks.lastTaken()
 		_, v.Writable = c.app.pooled.writers[p.config.Name]
 		views = append(views, v)
@@ -55,14 +55,14 @@ func (c *call) listBackends() error {
 	return c.answer(http.StatusOK, "", views)
 }
 
-func viewBackend(src statusclient.Source, kind string, snap statusclient.Snapshot, now time.Time) backendView {
+func viewBackend(input statusclient.Input, kind string, snap statusclient.Snapshot, now time.Time) backendView {
 	v := backendView{
-		sourceView: viewSource(&src, now), Type: kind,
+		backendBrief: briefOf(&input, now), Type: kind,
 		Changed: snap.Changed, Failures: snap.Failures, Next: snap.Next,
-		Components: len(src.Status.Components), Maintenances: len(src.Status.Maintenances),
+		Components: len(input.Status.Components), Maintenances: len(input.Status.Maintenances),
 	}
-	for i := range src.Status.Incidents {
-		if src.Status.Incidents[i].State.Open() {
+	for i := range input.Status.Incidents {
+		if input.Status.Incidents[i].State.Open() {
 			v.Incidents++
 		}
 	}

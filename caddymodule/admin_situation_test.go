@@ -26,7 +26,7 @@ func TestAdminTellsEverythingAboutAnIncident(t *testing.T) {
 			NextUpdate string `json:"next_update"`
 			Updates    []struct{ Text string }
 		}
-		Sources []struct {
+		Backends []struct {
 			Name string
 			Age  int `json:"age_seconds"`
 		}
@@ -34,7 +34,7 @@ func TestAdminTellsEverythingAboutAnIncident(t *testing.T) {
 	o.call("GET", "/candor/services/portal", "").wants(200).into(&portal)
 	if portal.State != "incident" || portal.Title != "Student portal" || len(portal.Incidents) != 1 ||
 		portal.Incidents[0].Updates[0].Text != "We look into it." || portal.Incidents[0].NextUpdate != next ||
-		len(portal.Sources) != 1 || portal.Sources[0].Name != "board" || portal.Sources[0].Age < 0 {
+		len(portal.Backends) != 1 || portal.Backends[0].Name != "board" || portal.Backends[0].Age < 0 {
 		t.Errorf("situation %+v", portal)
 	}
 	if library := o.call("GET", "/candor/services/library", "").wants(200); !strings.Contains(library.body, `"state":"up"`) ||

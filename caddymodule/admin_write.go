@@ -44,16 +44,16 @@ func (c *call) showBackendIncident() error {
 }
 
 func (c *call) backendIncidents() ([]backendIncident, error) {
-	src, err := c.app.source(c.name)
+	input, err := c.app.input(c.name)
 	if err != nil {
 		return nil, err
 	}
-	if src.Fetched.IsZero() && src.Error != "" {
-		return nil, refuse(http.StatusBadGateway, "%s; nothing is known of it yet", src.Error)
+	if input.Fetched.IsZero() && input.Error != "" {
+		return nil, refuse(http.StatusBadGateway, "%s; nothing is known of it yet", input.Error)
 	}
 	list := []backendIncident{}
-	for i := range src.Status.Incidents {
-		if in := &src.Status.Incidents[i]; in.State.Open() {
+	for i := range input.Status.Incidents {
+		if in := &input.Status.Incidents[i]; in.State.Open() {
 			list = append(list, backendIncident{viewIncident(in, 0), in.Components})
 		}
 	}
@@ -119,7 +119,7 @@ func (c *call) setComponents() error {
 	}
 	return c.write(entry, func(ctx context.Context, w statusclient.Writer) (statusclient.Receipt, error) {
 		r, err := w.SetComponents(ctx, body.Components)
-		if c.name == board.SourceName {
+		if c.name == board.Name {
 			r.Unseen = c.app.unseen(body.Components)
 		}
 		return r, err
@@ -180,7 +180,7 @@ func (c *call) write(e board.Entry, f func(context.Context, statusclient.Writer)
 		r, err = f(ctx, w)
 		return err
 	}
-	if c.name == board.SourceName { // which logs its edits itself
+	if c.name == board.Name { // which logs its edits itself
 		err := c.edit(func(ctx context.Context) error { return do(ctx, out.writer) })
 		return c.wrote(r, boardProblem(err))
 	}

@@ -202,18 +202,18 @@ func (a *App) merge() {
 		services = append(services, s.about)
 	}
 	a.mu.RUnlock()
-	a.knowledge.Store(statusclient.Merge(services, a.sources(), a.knowledge.Load(), time.Now()))
+	a.knowledge.Store(statusclient.Merge(services, a.inputs(), a.knowledge.Load(), time.Now()))
 	a.merges.Add(1)
 }
 
-func (a *App) sources() []statusclient.Source {
-	out := make([]statusclient.Source, 0, len(a.pooled.pollers)+2)
-	out = append(out, a.pooled.board.Source())
+func (a *App) inputs() []statusclient.Input {
+	out := make([]statusclient.Input, 0, len(a.pooled.pollers)+2)
+	out = append(out, a.pooled.board.Input())
 	if len(a.pooled.flags) > 0 {
-		out = append(out, flagSource(a.pooled.flags))
+		out = append(out, flagInput(a.pooled.flags))
 	}
 	for _, p := range a.pooled.pollers {
-		out = append(out, p.Source())
+		out = append(out, p.Input())
 	}
 	return out
 }

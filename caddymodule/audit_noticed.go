@@ -18,14 +18,14 @@ import (
 // noticed is maintenance mode that nobody turned on here: a file did, or a backend
 // that services follow.
 type noticed struct {
-	by, id string // the source, and the maintenance there
+	by, id string // the input, and the maintenance there
 }
 
 // noticing returns what is noticed now, with the services that it closes.
 func noticing(know *statusclient.Knowledge) map[noticed]*board.Entry {
 	found := make(map[noticed]*board.Entry)
 	for name, sit := range know.Situations {
-		if sit.Hold == nil || sit.HeldBy == board.SourceName {
+		if sit.Hold == nil || sit.HeldBy == board.Name {
 			continue
 		}
 		n := noticed{sit.HeldBy, sit.Hold.ID}
@@ -45,18 +45,18 @@ func noticing(know *statusclient.Knowledge) map[noticed]*board.Entry {
 
 // lasts reports whether what is noticed is still there, if only behind maintenance
 // that lasts longer, or because nobody has been heard of it since.
-func (n noticed) lasts(sources []statusclient.Source, since time.Time) bool {
-	i := n.source(sources)
-	if i < 0 || !sources[i].Failing.IsZero() {
+func (n noticed) lasts(inputs []statusclient.Input, since time.Time) bool {
+	i := n.input(inputs)
+	if i < 0 || !inputs[i].Failing.IsZero() {
 		return false
 	}
-	return sources[i].Fetched.Before(since) || slices.ContainsFunc(sources[i].Status.Maintenances, func(m statusclient.Maintenance) bool {
+	return inputs[i].Fetched.Before(since) || slices.ContainsFunc(inputs[i].Status.Maintenances, func(m statusclient.Maintenance) bool {
 		return m.ID == n.id && (m.State == statusclient.InProgress || m.State == statusclient.Verifying)
 	})
 }
 
-func (n noticed) source(sources []statusclient.Source) int {
-	return slices.IndexFunc(sources, func(s statusclient.Source) bool { return s.Name == n.by })
+func (n noticed) input(inputs []statusclient.Input) int {
+	return slices.IndexFunc(inputs, func(s statusclient.Input) bool { return s.Name == n.by })
 }
 
 // from says in the log where it was noticed; whatever edge sees it, what a backend
@@ -112,11 +112,11 @@ func (a *App) recordNoticed(ctx context.Context) {
 		before = a.noticedBefore(entries)
 	}
 	a.noticed = now
-	sources := a.sources()
+	inputs := a.inputs()
 	for n, e := range now {
 		if before[n] != nil {
 			e.At = before[n].At
-		} else if !a.recordOne(ctx, n, noticedOn, e, sources) {
+		} else if !a.recordOne(ctx, n, noticedOn, e, inputs) {
 			delete(now, n)
 			a.told = nil // and once more
 		}
@@ -124,12 +124,12 @@ func (a *App) recordNoticed(ctx context.Context) {
 	for n, e := range before {
 		switch {
 		case now[n] != nil:
-		case n.lasts(sources, e.At):
+		case n.lasts(inputs, e.At):
 			now[n] = e
 		default:
 			gone := *e
 			gone.Old, gone.New = e.New, nil
-			if !a.recordOne(ctx, n, noticedOff, &gone, sources) {
+			if !a.recordOne(ctx, n, noticedOff, &gone, inputs) {
 				now[n] = e
 			}
 		}
@@ -167,14 +167,14 @@ func (a *App) noticedBefore(entries []board.Entry) map[noticed]*board.Entry {
 
 // recordOne writes an entry, unless another edge on the same storage was first. It
 // reports false where that one has told something newer than what is known here.
-func (a *App) recordOne(ctx context.Context, n noticed, action string, e *board.Entry, sources []statusclient.Source) bool {
+func (a *App) recordOne(ctx context.Context, n noticed, action string, e *board.Entry, inputs []statusclient.Input) bool {
 	entries, _ := a.log(ctx, board.Query{Limit: recentEntries}) // else it is told twice
 	if last := n.among(entries); last != nil {
 		e.At = last.At
 		if last.Action == action {
 			return true
 		}
-		if i := n.source(sources); i >= 0 && sources[i].Fetched.Before(last.At) {
+		if i := n.input(inputs); i >= 0 && inputs[i].Fetched.Before(last.At) {
 			return false
 		}
 	}

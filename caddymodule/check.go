@@ -35,11 +35,11 @@ func checkConfig(ctx context.Context, cfg *caddy.Config) ([]command.Finding, err
 	}
 	app := v.(*App)
 	var found []command.Finding
-	sources := []statusclient.Source{app.pooled.board.Source()}
-	found = append(found, checkBoard(sources[0]))
+	inputs := []statusclient.Input{app.pooled.board.Input()}
+	found = append(found, checkBoard(inputs[0]))
 	for i := range app.conf.Backends {
-		src, finding := checkBackend(ctx, &app.conf.Backends[i])
-		sources = append(sources, src)
+		input, finding := checkBackend(ctx, &app.conf.Backends[i])
+		inputs = append(inputs, input)
 		found = append(found, finding)
 	}
 	services := app.toldOf()
@@ -47,7 +47,7 @@ func checkConfig(ctx context.Context, cfg *caddy.Config) ([]command.Finding, err
 	for i, svc := range services {
 		abouts[i] = svc.about
 	}
-	know := statusclient.Merge(abouts, sources, nil, timeNow())
+	know := statusclient.Merge(abouts, inputs, nil, timeNow())
 	missing := make(map[string][]string)
 	for _, u := range know.Unmatched(abouts) {
 		missing[u.Service] = append(missing[u.Service], unmatched(u))
@@ -65,17 +65,17 @@ func checkConfig(ctx context.Context, cfg *caddy.Config) ([]command.Finding, err
 	return found, nil
 }
 
-func checkBoard(src statusclient.Source) command.Finding {
-	f := command.Finding{Kind: "backend", Name: src.Name, OK: src.Error == "", Result: src.Error}
+func checkBoard(input statusclient.Input) command.Finding {
+	f := command.Finding{Kind: "backend", Name: input.Name, OK: input.Error == "", Result: input.Error}
 	if f.OK {
-		f.Result = "ok: " + summary(src.Status)
+		f.Result = "ok: " + summary(input.Status)
 	}
 	return f
 }
 
 // checkBackend asks a backend as its poller would.
-func checkBackend(ctx context.Context, cfg *statusclient.BackendConfig) (statusclient.Source, command.Finding) {
-	src := statusclient.Source{Name: cfg.Name, Status: new(statusclient.Status)}
+func checkBackend(ctx context.Context, cfg *statusclient.BackendConfig) (statusclient.Input, command.Finding) {
+	input := statusclient.Input{Name: cfg.Name, Status: new(statusclient.Status)}
 	f := command.Finding{Kind: "backend", Name: cfg.Name}
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
@@ -85,19 +85,19 @@ func checkBackend(ctx context.Context, cfg *statusclient.BackendConfig) (statusc
 		var st *statusclient.Status
 		if st, err = b.Fetch(ctx); err == nil {
 			st.Clean()
-			src.Status, src.Fetched = st, timeNow()
+			input.Status, input.Fetched = st, timeNow()
 			f.OK = true
 			f.Result = fmt.Sprintf("ok: %s, in %s", summary(st), time.Since(began).Round(time.Millisecond))
 			if finder, ok := b.(statusclient.Finder); ok {
 				f.Result += "; it is " + finder.Found()
 			}
 			checkWriter(ctx, cfg, &f)
-			return src, f
+			return input, f
 		}
 	}
 	f.Result = strings.TrimPrefix(err.Error(), "backend "+cfg.Name+": ")
-	src.Failing, src.Error = timeNow(), f.Result
-	return src, f
+	input.Failing, input.Error = timeNow(), f.Result
+	return input, f
 }
 
 // checkWriter signs in where a backend can be written, and writes nothing.
@@ -141,7 +141,7 @@ func (a *App) checkPages(svc *service, know *statusclient.Knowledge) command.Fin
 		for i, cause := range causes {
 			for _, received := range []errorpages.Received{errorpages.ReceivedUnsaid, errorpages.ReceivedNo, errorpages.ReceivedUnknown} {
 				page := &errorpages.Page{
-					Service: svc.page, Situation: sit, Sources: know.Sources, Cause: cause, Received: received,
+					Service: svc.page, Situation: sit, Inputs: know.Inputs, Cause: cause, Received: received,
 					Code: causeCodes[i], Reference: strings.Repeat("0", errorpages.ReferenceLen), Time: timeNow(),
 				}
 				if err := a.renderer.Check(page); err != nil {

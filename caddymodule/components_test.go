@@ -76,7 +76,7 @@ func TestStaffSayThatAComponentDoesNotWork(t *testing.T) {
 		if c.shown == "" {
 			continue
 		}
-		if got := problem.Components[0]; got.Name != c.shown || string(got.Status) != c.set || got.Source != "board" || got.Since.IsZero() {
+		if got := problem.Components[0]; got.Name != c.shown || string(got.Status) != c.set || got.Backend != "board" || got.Since.IsZero() {
 			t.Errorf("%s: %+v", c.set, got)
 		}
 		if got := e.get(e.h1, "/grades", header{"Accept": "text/plain"}).body; !strings.Contains(got, "Affected parts") {

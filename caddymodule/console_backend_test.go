@@ -146,14 +146,14 @@ interval = "1h"
 func (e *edge) knows(backend string, open int) {
 	e.t.Helper()
 	wait(e.t, "what "+backend+" says", func() bool {
-		src, err := running.newest().source(backend)
+		input, err := running.newest().input(backend)
 		n := 0
-		for _, in := range src.Status.Incidents {
+		for _, in := range input.Status.Incidents {
 			if in.State.Open() {
 				n++
 			}
 		}
-		return err == nil && !src.Fetched.IsZero() && n == open
+		return err == nil && !input.Fetched.IsZero() && n == open
 	})
 }
 

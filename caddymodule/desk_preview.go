@@ -20,7 +20,7 @@ func (d *desk) Preview(r *http.Request, draft console.Draft) (console.Page, cons
 	a := d.app
 	svc := cmp.Or(a.service(draft.Service), a.fallback)
 	now, cause := timeNow(), errorpages.CauseUnreachable
-	var src statusclient.Source
+	var input statusclient.Input
 	var err error
 	switch b := a.pooled.board; {
 	case draft.Window != nil:
@@ -28,24 +28,24 @@ func (d *desk) Preview(r *http.Request, draft console.Draft) (console.Page, cons
 		if draft.Window.From.After(now) {
 			now = draft.Window.From
 		}
-		src, err = b.PreviewWindow(draft.ID, *draft.Window)
+		input, err = b.PreviewWindow(draft.ID, *draft.Window)
 	case draft.Incident != nil:
-		src, err = b.PreviewIncident(*draft.Incident)
+		input, err = b.PreviewIncident(*draft.Incident)
 	case draft.Update != nil:
-		src, err = b.PreviewUpdate(draft.ID, *draft.Update)
+		input, err = b.PreviewUpdate(draft.ID, *draft.Update)
 	default:
-		src, err = a.previewAt(draft, now)
+		input, err = a.previewAt(draft, now)
 	}
 	if err != nil {
 		return console.Page{}, problemAnswer(editProblem(err))
 	}
-	sources := a.sources()
-	for i := range sources {
-		if sources[i].Name == src.Name {
-			sources[i] = src
+	inputs := a.inputs()
+	for i := range inputs {
+		if inputs[i].Name == input.Name {
+			inputs[i] = input
 		}
 	}
-	know := statusclient.Merge([]statusclient.Service{svc.about}, sources, nil, now)
+	know := statusclient.Merge([]statusclient.Service{svc.about}, inputs, nil, now)
 	sit := know.Situations[svc.name]
 	for _, part := range sit.Parts {
 		if draft.Window != nil && part.Hold.ID == cmp.Or(draft.ID, board.PreviewID) {
@@ -53,7 +53,7 @@ func (d *desk) Preview(r *http.Request, draft console.Draft) (console.Page, cons
 		}
 	}
 	page := errorpages.Page{
-		Service: svc.page, Situation: sit, Sources: know.Sources, Cause: cause,
+		Service: svc.page, Situation: sit, Inputs: know.Inputs, Cause: cause,
 		Code: http.StatusServiceUnavailable, Reference: previewReference, Time: now,
 	}
 	w := newRecorded()
@@ -68,24 +68,24 @@ func (d *desk) Preview(r *http.Request, draft console.Draft) (console.Page, cons
 }
 
 // previewAt is a backend as it would be after a write.
-func (a *App) previewAt(draft console.Draft, now time.Time) (statusclient.Source, error) {
-	src, err := a.source(draft.Backend)
+func (a *App) previewAt(draft console.Draft, now time.Time) (statusclient.Input, error) {
+	input, err := a.input(draft.Backend)
 	if err == nil {
 		_, err = a.writer(draft.Backend)
 	}
 	if err != nil {
-		return src, err
+		return input, err
 	}
 	if d := draft.Opened; d != nil {
 		d := *d
 		d.Components = maps.Clone(d.Components)
 		if err = a.nameAffected(draft.Backend, &d); err == nil {
-			src.Status, err = src.Status.PreviewOpen(d, now)
+			input.Status, err = input.Status.PreviewOpen(d, now)
 		}
 	} else {
-		src.Status, err = src.Status.PreviewUpdate(draft.ID, *draft.Posted, now)
+		input.Status, err = input.Status.PreviewUpdate(draft.ID, *draft.Posted, now)
 	}
-	return src, writeProblem(err)
+	return input, writeProblem(err)
 }
 
 // previewReference stands where visitors get a reference.

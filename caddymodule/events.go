@@ -91,12 +91,12 @@ func (a *App) emit(e event) {
 func maintenanceChanges(before map[string]string, know *statusclient.Knowledge, now time.Time) (map[string]string, []event) {
 	after := make(map[string]string)
 	var events []event
-	for _, src := range know.Sources {
-		if !src.Holds {
+	for _, input := range know.Inputs {
+		if !input.Holds {
 			continue
 		}
-		for i := range src.Status.Maintenances {
-			m := &src.Status.Maintenances[i]
+		for i := range input.Status.Maintenances {
+			m := &input.Status.Maintenances[i]
 			if m.From.After(now) || !m.Until.IsZero() && !m.Until.After(now) {
 				continue
 			}
@@ -110,7 +110,7 @@ func maintenanceChanges(before map[string]string, know *statusclient.Knowledge, 
 		}
 	}
 	for name, sit := range know.Situations {
-		if sit.Hold == nil || know.Sources[sit.HeldBy].Holds {
+		if sit.Hold == nil || know.Inputs[sit.HeldBy].Holds {
 			continue
 		}
 		key := name + " " + sit.HeldBy + " " + sit.Hold.ID // it follows a backend
@@ -132,19 +132,19 @@ func maintenanceChanges(before map[string]string, know *statusclient.Knowledge, 
 // sourceChanges compares what the backends say with what they said before.
 func sourceChanges(before, after *statusclient.Knowledge) []event {
 	var events []event
-	for name, src := range after.Sources {
-		old, known := before.Sources[name]
-		if !known || src.Fetched.IsZero() {
+	for name, input := range after.Inputs {
+		old, known := before.Inputs[name]
+		if !known || input.Fetched.IsZero() {
 			continue
 		}
 		switch {
-		case src.Error != "" && old.Error == "":
-			events = append(events, event{eventBackendFailed, map[string]any{"backend": name, "error": src.Error}})
-		case src.Error == "" && old.Error != "":
+		case input.Error != "" && old.Error == "":
+			events = append(events, event{eventBackendFailed, map[string]any{"backend": name, "error": input.Error}})
+		case input.Error == "" && old.Error != "":
 			events = append(events, event{eventBackendRecovered, map[string]any{"backend": name}})
 		}
-		if old.Status != src.Status && !old.Fetched.IsZero() {
-			events = append(events, incidentChanges(name, old.Status.Incidents, src.Status.Incidents)...)
+		if old.Status != input.Status && !old.Fetched.IsZero() {
+			events = append(events, incidentChanges(name, old.Status.Incidents, input.Status.Incidents)...)
 		}
 	}
 	return events

@@ -184,7 +184,7 @@ func (h *Handler) show(page *errorpages.Page, svc *service, f *failure, now time
 	if f.answered && f.code != f.sent {
 		page.Upstream = f.code
 	}
-	page.Situation, page.Sources = sit, h.app.knowledge.Load().Sources
+	page.Situation, page.Inputs = sit, h.app.knowledge.Load().Inputs
 	page.RetryAfter = retryAfter(f, sit, now)
 	page.Evidence, page.Link = svc.window.Evidence(now), f.link
 }

@@ -85,8 +85,8 @@ func TestAFileClosesItsServicesAndSurvivesAReload(t *testing.T) {
 	if a := e.get(e.h1, "/portal", navigation); !strings.Contains(a.body, "Deploying &lt;b&gt;3.2&lt;/b&gt;.") {
 		t.Errorf("the message is not there, or not harmless: %s", a.body)
 	}
-	if p := problemOf(t, e.get(e.h1, "/portal", header{"Accept": "application/json"})); strings.Contains(fmt.Sprint(p["sources"]), "maintenance_file") {
-		t.Errorf("a file is said to be a status system: %v", p["sources"])
+	if p := problemOf(t, e.get(e.h1, "/portal", header{"Accept": "application/json"})); strings.Contains(fmt.Sprint(p["backends"]), "maintenance_file") {
+		t.Errorf("a file is said to be a status system: %v", p["backends"])
 	}
 	for i := range 5 {
 		e.load(global, site+fmt.Sprintf("\nheader X-Load %d", i))

@@ -115,25 +115,25 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 			}
 		}
 	}
-	for _, src := range c.app.sources() {
-		if src.Quiet {
+	for _, input := range c.app.inputs() {
+		if input.Quiet {
 			continue
 		}
 		up := 1.0
-		if src.Error != "" || src.Fetched.IsZero() {
+		if input.Error != "" || input.Fetched.IsZero() {
 			up = 0
 		}
-		gauge(upDesc, up, src.Name)
-		if !src.Fetched.IsZero() {
-			gauge(ageDesc, time.Since(src.Fetched).Seconds(), src.Name)
+		gauge(upDesc, up, input.Name)
+		if !input.Fetched.IsZero() {
+			gauge(ageDesc, time.Since(input.Fetched).Seconds(), input.Name)
 		}
 		open := 0
-		for i := range src.Status.Incidents {
-			if src.Status.Incidents[i].State.Open() {
+		for i := range input.Status.Incidents {
+			if input.Status.Incidents[i].State.Open() {
 				open++
 			}
 		}
-		gauge(incidentsDesc, float64(open), src.Name)
+		gauge(incidentsDesc, float64(open), input.Name)
 	}
 }
 

@@ -81,10 +81,10 @@ func TestALargeLogoIsServedByTheEdge(t *testing.T) {
 	if i < 0 {
 		t.Fatal("no logo on the page")
 	}
-	src, _, _ := strings.Cut(page[i:], `"`)
-	a := e.get(e.h1, src, nil)
+	input, _, _ := strings.Cut(page[i:], `"`)
+	a := e.get(e.h1, input, nil)
 	if a.body != logo || a.Header.Get("Content-Type") != "image/svg+xml" || !strings.Contains(a.Header.Get("Cache-Control"), "immutable") {
-		t.Errorf("%s: %d %v", src, a.StatusCode, a.Header)
+		t.Errorf("%s: %d %v", input, a.StatusCode, a.Header)
 	}
 }
 
@@ -178,8 +178,8 @@ func TestNoBackendMakesTheStatusLarge(t *testing.T) {
 		}
 	}
 	said.Clean()
-	source := statusclient.Source{Name: "campus", Fetched: time.Now(), Status: said}
-	know := statusclient.Merge([]statusclient.Service{{Name: "portal"}}, []statusclient.Source{source}, nil, time.Now())
+	input := statusclient.Input{Name: "campus", Fetched: time.Now(), Status: said}
+	know := statusclient.Merge([]statusclient.Service{{Name: "portal"}}, []statusclient.Input{input}, nil, time.Now())
 	e, err := encodeStatus(publicStatus{situationView: situationJSON(svc, know.Situations["portal"], know)})
 	if err != nil {
 		t.Fatal(err)

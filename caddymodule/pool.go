@@ -163,8 +163,8 @@ func backendKey(cfg statusclient.BackendConfig) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// flagSource is what the files say that turn maintenance mode on.
-func flagSource(files []*pooledFlag) statusclient.Source {
+// flagInput is what the files say that turn maintenance mode on.
+func flagInput(files []*pooledFlag) statusclient.Input {
 	s := new(statusclient.Status)
 	for _, f := range files {
 		if m, on := f.Maintenance(); on {
@@ -172,5 +172,5 @@ func flagSource(files []*pooledFlag) statusclient.Source {
 			s.Maintenances = append(s.Maintenances, m)
 		}
 	}
-	return statusclient.Source{Name: config.FlagName, Holds: true, Quiet: true, Fetched: timeNow(), Status: s}
+	return statusclient.Input{Name: config.FlagName, Holds: true, Quiet: true, Fetched: timeNow(), Status: s}
 }

@@ -24,12 +24,12 @@ func (a *App) reminders(know *statusclient.Knowledge, now time.Time) []event {
 	before := a.reminded
 	a.reminded = make(map[string]int)
 	var events []event
-	for _, src := range know.Sources {
-		if !src.Holds {
+	for _, input := range know.Inputs {
+		if !input.Holds {
 			continue
 		}
-		for i := range src.Status.Maintenances {
-			m := &src.Status.Maintenances[i]
+		for i := range input.Status.Maintenances {
+			m := &input.Status.Maintenances[i]
 			n := a.timesForgotten(m.From, now)
 			if !m.Until.IsZero() || n == 0 {
 				continue

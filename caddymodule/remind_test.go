@@ -15,7 +15,7 @@ import (
 func TestAMaintenanceWithoutAnEndReminds(t *testing.T) {
 	app := newCounter(t, "[maintenance]\nremind_after = \"2h\"").app
 	start := time.Now()
-	know := &statusclient.Knowledge{Sources: map[string]statusclient.Source{"board": {Holds: true, Status: &statusclient.Status{
+	know := &statusclient.Knowledge{Inputs: map[string]statusclient.Input{"board": {Holds: true, Status: &statusclient.Status{
 		Maintenances: []statusclient.Maintenance{
 			{ID: "open", Services: []string{"portal"}, From: start},
 			{ID: "ends", From: start, Until: start.Add(24 * time.Hour)},
@@ -47,7 +47,7 @@ func TestOperatorsSeeWhatWasForgottenAndWhatIsLate(t *testing.T) {
 	for _, svc := range app.services() {
 		services = append(services, svc.about)
 	}
-	then := statusclient.Merge(services, app.sources(), know(), later)
+	then := statusclient.Merge(services, app.inputs(), know(), later)
 	for name, want := range map[string][2]bool{"portal": {true, false}, "mail": {false, true}} {
 		svc := app.named[name]
 		v := app.operatorJSON(svc, then.Situations[name], then, later)

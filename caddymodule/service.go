@@ -158,7 +158,7 @@ func (a *App) leads(svc *service) bool {
 
 // situationOf merges for one service alone.
 func (a *App) situationOf(svc *service) *statusclient.Situation {
-	know := statusclient.Merge([]statusclient.Service{svc.about}, a.sources(), nil, timeNow())
+	know := statusclient.Merge([]statusclient.Service{svc.about}, a.inputs(), nil, timeNow())
 	return know.Situations[svc.name]
 }
 

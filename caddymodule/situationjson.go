@@ -36,7 +36,7 @@ type situationView struct {
 	// The rest is for operators.
 
 	Unled   bool              `json:"unled,omitempty"` // no directive here leads to it: what is done to it, nobody notices
-	Sources []sourceView      `json:"sources,omitempty"`
+	Backends []backendBrief      `json:"backends,omitempty"`
 	Pages   map[string]uint64 `json:"pages,omitempty"` // sent since this process began, by reason
 	Traffic *trafficView      `json:"traffic,omitempty"`
 	Drill   *drill            `json:"drill,omitempty"` // what is rehearsed
@@ -103,9 +103,9 @@ type maintenanceView struct {
 	Paths    []string `json:"paths,omitempty"`     // the only ones it is about
 	ReadOnly bool     `json:"read_only,omitempty"` // what is only looked at still works
 
-	// Source is who closes the service, where that is not the board: a backend that
+	// HeldBy is who closes the service, where that is not the board: a backend that
 	// is followed, or maintenance_file.
-	Source string `json:"source,omitempty"`
+	HeldBy string `json:"held_by,omitempty"`
 
 	Every string `json:"every,omitempty"` // weekly work: From and Until are those of one time
 
@@ -121,7 +121,7 @@ type componentView struct {
 	Name   string                       `json:"name"`
 	Status statusclient.ComponentStatus `json:"status"`
 	Since  time.Time                    `json:"since,omitzero"` // when somebody said so
-	Source string                       `json:"source"`         // who says so
+	Backend string                       `json:"backend"`         // who says so
 }
 
 type updateView struct {
@@ -130,7 +130,7 @@ type updateView struct {
 	At    time.Time `json:"at,omitzero"`
 }
 
-type sourceView struct {
+type backendBrief struct {
 	Name    string    `json:"name"`
 	URL     string    `json:"url,omitempty"` // the status page for people
 	Fetched time.Time `json:"fetched,omitzero"`
@@ -144,7 +144,7 @@ type sourceView struct {
 const maxPublicText = 1 << 10
 
 // situationJSON is what anybody may read. It only changes when what is known
-// does, or a source begins or ceases to answer.
+// does, or a backend begins or ceases to answer.
 func situationJSON(svc *service, sit *statusclient.Situation, know *statusclient.Knowledge) *situationView {
 	return viewSituation(svc, sit, know, maxPublicText)
 }
@@ -162,9 +162,9 @@ func (a *App) operatorJSON(svc *service, sit *statusclient.Situation, know *stat
 		v.State = statusclient.StateFault
 	}
 	v.Drill, v.Unled = a.drills.on(svc.name, now), !a.leads(svc)
-	for _, name := range sit.Sources {
-		if src, ok := know.Sources[name]; ok {
-			v.Sources = append(v.Sources, viewSource(&src, now))
+	for _, name := range sit.Backends {
+		if input, ok := know.Inputs[name]; ok {
+			v.Backends = append(v.Backends, briefOf(&input, now))
 		}
 	}
 	for i := range causes {
@@ -202,15 +202,15 @@ func viewSituation(svc *service, sit *statusclient.Situation, know *statusclient
 	}
 	if sit.Hold != nil {
 		hold := viewMaintenance(sit.Hold, limit)
-		if v.Hold = &hold; sit.HeldBy != board.SourceName {
-			hold.Source = sit.HeldBy
+		if v.Hold = &hold; sit.HeldBy != board.Name {
+			hold.HeldBy = sit.HeldBy
 		}
 	}
 	for i := range sit.Incidents {
 		v.Incidents = append(v.Incidents, viewIncident(&sit.Incidents[i], limit))
 	}
 	for _, c := range sit.Components {
-		v.Components = append(v.Components, componentView{c.Name, c.Status, c.Since.UTC(), c.Source})
+		v.Components = append(v.Components, componentView{c.Name, c.Status, c.Since.UTC(), c.Backend})
 	}
 	for i := range sit.Maintenances {
 		m := &sit.Maintenances[i]
@@ -220,13 +220,13 @@ func viewSituation(svc *service, sit *statusclient.Situation, know *statusclient
 			v.Upcoming = append(v.Upcoming, viewMaintenance(m, limit))
 		}
 	}
-	for _, name := range sit.Sources {
-		src, ok := know.Sources[name]
-		if !ok || src.Error == "" {
+	for _, name := range sit.Backends {
+		input, ok := know.Inputs[name]
+		if !ok || input.Error == "" {
 			continue
 		}
 		v.Stale = true
-		if at := src.Fetched.UTC(); !at.IsZero() && (v.AsOf.IsZero() || at.Before(v.AsOf)) {
+		if at := input.Fetched.UTC(); !at.IsZero() && (v.AsOf.IsZero() || at.Before(v.AsOf)) {
 			v.AsOf = at
 		}
 	}
@@ -265,13 +265,13 @@ func viewUpdates(updates []statusclient.Update, limit int) []updateView {
 	return views
 }
 
-func viewSource(src *statusclient.Source, now time.Time) sourceView {
-	v := sourceView{
-		Name: src.Name, URL: src.URL, Fetched: src.Fetched.UTC(), Age: -1, Failing: src.Failing.UTC(),
-		Error: strings.TrimPrefix(src.Error, "backend "+src.Name+": "),
+func briefOf(input *statusclient.Input, now time.Time) backendBrief {
+	v := backendBrief{
+		Name: input.Name, URL: input.URL, Fetched: input.Fetched.UTC(), Age: -1, Failing: input.Failing.UTC(),
+		Error: strings.TrimPrefix(input.Error, "backend "+input.Name+": "),
 	}
-	if !src.Fetched.IsZero() {
-		v.Age = max(0, int64(now.Sub(src.Fetched).Seconds()))
+	if !input.Fetched.IsZero() {
+		v.Age = max(0, int64(now.Sub(input.Fetched).Seconds()))
 	}
 	return v
 }

@@ -51,7 +51,7 @@ func (u *Upstreams) GetUpstreams(r *http.Request) ([]*reverseproxy.Upstream, err
 	return []*reverseproxy.Upstream{{Dial: svc.upstream}}, nil
 }
 
-// UnmarshalCaddyfile sets up the source. Syntax:
+// UnmarshalCaddyfile takes no options. Syntax:
 //
 //	dynamic candor
 func (*Upstreams) UnmarshalCaddyfile(d *caddyfile.Dispenser) error { return alone(d) }

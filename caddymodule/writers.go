@@ -61,18 +61,18 @@ func (a *App) releaseWriters() error {
 	return errors.Join(errs...)
 }
 
-// source is what is known of a backend, the board included.
-func (a *App) source(name string) (statusclient.Source, error) {
-	for _, src := range a.sources() {
-		if src.Name == name {
-			return src, nil
+// input is what is known of a backend, the board included.
+func (a *App) input(name string) (statusclient.Input, error) {
+	for _, input := range a.inputs() {
+		if input.Name == name {
+			return input, nil
 		}
 	}
-	return statusclient.Source{}, refuse(http.StatusNotFound, "there is no backend %.100q; there are: %s", name, strings.Join(a.backendNames(), ", "))
+	return statusclient.Input{}, refuse(http.StatusNotFound, "there is no backend %.100q; there are: %s", name, strings.Join(a.backendNames(), ", "))
 }
 
 func (a *App) backendNames() []string {
-	names := []string{board.SourceName}
+	names := []string{board.Name}
 	for _, cfg := range a.conf.Backends {
 		names = append(names, cfg.Name)
 	}
@@ -81,10 +81,10 @@ func (a *App) backendNames() []string {
 
 // writer is what writes to a backend.
 func (a *App) writer(name string) (statusclient.Writer, error) {
-	if name == board.SourceName {
+	if name == board.Name {
 		return a.pooled.board.Writer(a.storage), nil
 	}
-	if _, err := a.source(name); err != nil {
+	if _, err := a.input(name); err != nil {
 		return nil, err
 	}
 	if w, ok := a.pooled.writers[name]; ok {
@@ -151,10 +151,10 @@ func boardProblem(err error) error {
 // of the configuration. None means that there is nothing to name.
 func (a *App) affected(backend string, services []string) ([]string, error) {
 	var out []string
-	if backend == board.SourceName {
+	if backend == board.Name {
 		return nil, nil // which knows services
 	}
-	if _, err := a.source(backend); err != nil {
+	if _, err := a.input(backend); err != nil {
 		return nil, err
 	}
 	for _, name := range services {

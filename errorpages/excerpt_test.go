@@ -88,7 +88,7 @@ func TestHostileTextDoesNothingButLookOdd(t *testing.T) {
 			cfg := campus()
 			p := page(brand(t, cfg), incidents(in))
 			p.Service.Title = source
-			p.Sources["campus"].Status.Components[0] = statusclient.Component{ID: source, Name: source}
+			p.Inputs["campus"].Status.Components[0] = statusclient.Component{ID: source, Name: source}
 			harmless(t, tt, p, source)
 		}
 	}

@@ -40,7 +40,7 @@ const (
 type Page struct {
 	Service   *Service
 	Situation *statusclient.Situation // never nil
-	Sources   map[string]statusclient.Source
+	Inputs    map[string]statusclient.Input
 	Cause     Cause
 	Code      int // the status code
 	Received  Received

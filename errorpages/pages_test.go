@@ -112,7 +112,7 @@ func parts(list ...statusclient.ComponentNote) func(*Page) {
 
 // sso is one that people or a monitor have said or seen something about.
 func sso(status statusclient.ComponentStatus, told bool) statusclient.ComponentNote {
-	c := statusclient.ComponentNote{Name: "Single sign-on", Status: status, Source: "campus", Told: told}
+	c := statusclient.ComponentNote{Name: "Single sign-on", Status: status, Backend: "campus", Told: told}
 	if told {
 		c.Since = ago(22)
 	}
@@ -133,9 +133,9 @@ func received(r Received) func(*Page) { return func(p *Page) { p.Received = r } 
 
 func failing(minutes int, last time.Time) func(*Page) {
 	return func(p *Page) {
-		s := p.Sources["campus"]
+		s := p.Inputs["campus"]
 		s.Failing, s.Fetched, s.Error = ago(minutes), last, "timeout"
-		p.Sources["campus"] = s
+		p.Inputs["campus"] = s
 	}
 }
 
@@ -143,8 +143,8 @@ func failing(minutes int, last time.Time) func(*Page) {
 func page(b *Brand, with ...func(*Page)) *Page {
 	p := &Page{
 		Service:   &Service{Name: "portal", Title: "Student portal", Brand: b},
-		Situation: &statusclient.Situation{Service: "portal", Sources: []string{"campus"}},
-		Sources: map[string]statusclient.Source{"campus": {
+		Situation: &statusclient.Situation{Service: "portal", Backends: []string{"campus"}},
+		Inputs: map[string]statusclient.Input{"campus": {
 			Name: "campus", URL: "https://status.example.edu", Fetched: ago(0),
 			Status: &statusclient.Status{Components: []statusclient.Component{
 				{ID: "exams", Name: "Exam registration"}, {ID: "portal", Name: "Student portal"}, {ID: "sso", Name: "Single sign-on"},

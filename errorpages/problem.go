@@ -31,7 +31,7 @@ type Problem struct {
 	Incidents    []ProblemIncident    `json:"incidents,omitempty"`
 	Maintenances []ProblemMaintenance `json:"maintenances,omitempty"` // the one in force first
 	Components   []ProblemComponent   `json:"components,omitempty"`   // that do not do well, and that no incident here tells of
-	Sources      []ProblemSource      `json:"sources,omitempty"`      // who says so, and how old their word is
+	Backends     []ProblemBackend     `json:"backends,omitempty"`     // who says so, and how old their word is
 
 	Alternatives []Alternative `json:"alternatives,omitempty"` // what else there is until the service works again
 
@@ -69,14 +69,14 @@ type ProblemMaintenance struct {
 
 // ProblemComponent is a part of the service, as a status system has it.
 type ProblemComponent struct {
-	Name   string                       `json:"name"`
-	Status statusclient.ComponentStatus `json:"status"`
-	Since  time.Time                    `json:"since,omitzero"` // when somebody said so
-	Source string                       `json:"source"`         // who says so
+	Name    string                       `json:"name"`
+	Status  statusclient.ComponentStatus `json:"status"`
+	Since   time.Time                    `json:"since,omitzero"` // when somebody said so
+	Backend string                       `json:"backend"`        // who says so
 }
 
-// ProblemSource is who says so.
-type ProblemSource struct {
+// ProblemBackend is who says so.
+type ProblemBackend struct {
 	Name    string    `json:"name"`
 	Fetched time.Time `json:"fetched,omitzero"`       // absent: never yet
 	Failing time.Time `json:"failing_since,omitzero"` // absent: it answers
@@ -110,7 +110,7 @@ func newProblem(p *Page, v *View) *Problem {
 		StatusURL: v.StatusURL,
 		Reference: markReference,
 
-		Incidents: []ProblemIncident{}, Maintenances: []ProblemMaintenance{}, Components: []ProblemComponent{}, Sources: []ProblemSource{}, Alternatives: []Alternative{},
+		Incidents: []ProblemIncident{}, Maintenances: []ProblemMaintenance{}, Components: []ProblemComponent{}, Backends: []ProblemBackend{}, Alternatives: []Alternative{},
 	}
 	if p.Cause != CauseClient {
 		d.State = p.State()
@@ -140,11 +140,11 @@ func (d *Problem) add(p *Page) {
 		d.addMaintenance(&s.Maintenances[i])
 	}
 	for _, c := range s.Components {
-		d.Components = append(d.Components, ProblemComponent{c.Name, c.Status, c.Since, c.Source})
+		d.Components = append(d.Components, ProblemComponent{c.Name, c.Status, c.Since, c.Backend})
 	}
-	for _, name := range s.Sources {
-		if src, ok := p.Sources[name]; ok {
-			d.Sources = append(d.Sources, ProblemSource{Name: name, Fetched: src.Fetched, Failing: src.Failing})
+	for _, name := range s.Backends {
+		if input, ok := p.Inputs[name]; ok {
+			d.Backends = append(d.Backends, ProblemBackend{Name: name, Fetched: input.Fetched, Failing: input.Failing})
 		}
 	}
 }

@@ -87,7 +87,7 @@ func samples() []*Page {
 			Title: "Incident", State: statusclient.Identified, Impact: statusclient.ImpactMajor, Components: []string{"c"},
 			Updates: updates, Started: now.Add(-time.Hour), NextUpdate: now.Add(time.Hour), URL: "https://status.example.org/1",
 		}
-		sources = map[string]statusclient.Source{"b": {
+		inputs = map[string]statusclient.Input{"b": {
 			Name: "b", URL: "https://status.example.org/", Fetched: now.Add(-time.Hour), Failing: now.Add(-time.Hour),
 			Status: &statusclient.Status{Components: []statusclient.Component{{ID: "c", Name: "Component"}}},
 		}}
@@ -102,17 +102,17 @@ func samples() []*Page {
 	situations := []*statusclient.Situation{
 		{},
 		{
-			Sources: []string{"b"}, Incidents: []statusclient.Incident{incident}, Maintenances: []statusclient.Maintenance{planned},
-			Components: []statusclient.ComponentNote{{Name: "Component", Status: statusclient.PartialOutage, Since: now.Add(-time.Hour), Source: "b"}},
+			Backends: []string{"b"}, Incidents: []statusclient.Incident{incident}, Maintenances: []statusclient.Maintenance{planned},
+			Components: []statusclient.ComponentNote{{Name: "Component", Status: statusclient.PartialOutage, Since: now.Add(-time.Hour), Backend: "b"}},
 		},
-		{Sources: []string{"b"}, Hold: &work, Maintenances: []statusclient.Maintenance{work}},
+		{Backends: []string{"b"}, Hold: &work, Maintenances: []statusclient.Maintenance{work}},
 	}
 	var pages []*Page
 	for _, s := range situations {
 		for _, cause := range []Cause{CauseMaintenance, CauseUnreachable, CauseTimeout, CauseUpload, CauseUpstream, CauseEdge, CauseClient} {
 			for i, received := range []Received{ReceivedUnsaid, ReceivedNo, ReceivedUnknown} {
 				pages = append(pages, &Page{
-					Service: &Service{Name: "service", Title: "Service", Brand: brand, Alternatives: other}, Situation: s, Sources: sources,
+					Service: &Service{Name: "service", Title: "Service", Brand: brand, Alternatives: other}, Situation: s, Inputs: inputs,
 					Cause: cause, Code: usualCodes[cause], Received: received, Evidence: evidence[i], Rehearsal: rehearsals[i], Time: now,
 				})
 			}

@@ -66,8 +66,8 @@ func Scenes(svc *Service, now time.Time) []Scene {
 	sent := func(r Received) func(*Page) { return func(p *Page) { p.Received = r } }
 	blind := func(fetched time.Time) func(*Page) {
 		return func(p *Page) {
-			p.Situation.Sources = []string{"status"}
-			p.Sources = map[string]statusclient.Source{"status": {
+			p.Situation.Backends = []string{"status"}
+			p.Inputs = map[string]statusclient.Input{"status": {
 				Name: "status", Fetched: fetched, Failing: now.Add(-22 * time.Minute), Error: "timeout", Status: new(statusclient.Status),
 			}}
 		}

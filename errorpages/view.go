@@ -38,7 +38,7 @@ type View struct {
 	Incidents []IncidentView // open incidents, newest first
 	Parts     []PartView     // parts of the service that do not do well, and that no incident tells of
 	Planned   []WorkView     // work that has not begun
-	Sources   []Phrase       // how old this knowledge is, where it is older than it should be
+	Stale     []Phrase       // how old this knowledge is, where it is older than it should be
 
 	JustMe   Phrase   // is it just me?
 	Evidence []Phrase // what the edge counted: since when nobody gets through, who else met it

@@ -120,8 +120,8 @@ func statusURL(p *Page) string {
 	if s := p.Service.Brand.statusURL; s != "" {
 		return s
 	}
-	for _, name := range p.Situation.Sources {
-		if s := webURL(p.Sources[name].URL); s != "" {
+	for _, name := range p.Situation.Backends {
+		if s := webURL(p.Inputs[name].URL); s != "" {
 			return s
 		}
 	}

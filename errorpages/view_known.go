@@ -50,7 +50,7 @@ func (a *voice) known(v *View, p *Page) {
 			}
 		}
 	}
-	a.sources(v, p)
+	a.stale(v, p)
 }
 
 func (a *voice) incident(in *statusclient.Incident, p *Page, room *int) IncidentView {
@@ -160,8 +160,8 @@ func (a *voice) update(u *statusclient.Update, room *int) (UpdateView, bool) {
 func (a *voice) affected(ids []string, p *Page) string {
 	var names []string
 	for _, id := range ids {
-		for _, source := range p.Situation.Sources {
-			status := p.Sources[source].Status
+		for _, name := range p.Situation.Backends {
+			status := p.Inputs[name].Status
 			if status == nil {
 				continue
 			}
@@ -187,12 +187,12 @@ func (a *voice) affected(ids []string, p *Page) string {
 	return a.say("incident.affected", fill{List: list})
 }
 
-// sources says how old the knowledge is where a backend cannot be asked. One
+// stale says how old the knowledge is where a backend cannot be asked. One
 // sentence is enough: the one about the longest silence.
-func (a *voice) sources(v *View, p *Page) {
-	var worst *statusclient.Source
-	for _, name := range p.Situation.Sources {
-		s := p.Sources[name]
+func (a *voice) stale(v *View, p *Page) {
+	var worst *statusclient.Input
+	for _, name := range p.Situation.Backends {
+		s := p.Inputs[name]
 		s.Failing = silent(&s)
 		if s.Failing.IsZero() || a.now.Sub(s.Failing) < staleAfter && !s.Fetched.IsZero() {
 			continue
@@ -204,17 +204,17 @@ func (a *voice) sources(v *View, p *Page) {
 	switch {
 	case worst == nil:
 	case worst.Fetched.IsZero():
-		v.Sources = append(v.Sources, a.plain("source.never"))
+		v.Stale = append(v.Stale, a.plain("stale.never"))
 	case len(v.Incidents)+len(v.Work)+len(v.Parts)+len(v.Planned) > 0:
-		v.Sources = append(v.Sources, a.timed("source.then", a.moment(worst.Failing)))
+		v.Stale = append(v.Stale, a.timed("stale.then", a.moment(worst.Failing)))
 	default:
-		v.Sources = append(v.Sources, a.timed("source.nothing", a.moment(worst.Failing)))
+		v.Stale = append(v.Stale, a.timed("stale.nothing", a.moment(worst.Failing)))
 	}
 }
 
 // silent is since when a backend that cannot be asked has not been heard. Where
 // its last word is much older than that, it is the edge that was away.
-func silent(s *statusclient.Source) time.Time {
+func silent(s *statusclient.Input) time.Time {
 	if !s.Failing.IsZero() && !s.Fetched.IsZero() && s.Failing.Sub(s.Fetched) > awayAfter {
 		return s.Fetched
 	}
@@ -223,7 +223,7 @@ func silent(s *statusclient.Source) time.Time {
 
 // blind reports whether a backend that might know more cannot be asked.
 func blind(p *Page) bool {
-	return slices.ContainsFunc(p.Situation.Sources, func(name string) bool {
-		return !p.Sources[name].Failing.IsZero()
+	return slices.ContainsFunc(p.Situation.Backends, func(name string) bool {
+		return !p.Inputs[name].Failing.IsZero()
 	})
 }

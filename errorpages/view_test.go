@@ -128,7 +128,7 @@ func TestOldKnowledgeSaysSo(t *testing.T) {
 		{"the edge was away", []func(*Page){failing(0, ago(82)), incidents(registration())}, "Our status page has not been reachable since 12:40 CET; this is what it said then."},
 		{"never asked", []func(*Page){failing(0, time.Time{})}, "Our status page cannot be reached, so there may be news that is not shown here."},
 	} {
-		if got := sentence(viewOf(t, c.with...).Sources); got != c.want {
+		if got := sentence(viewOf(t, c.with...).Stale); got != c.want {
 			t.Errorf("%s: %q", c.name, got)
 		}
 	}

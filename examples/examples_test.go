@@ -153,7 +153,7 @@ func TestTheStatusDocumentIsRead(t *testing.T) {
 	st.Clean()
 	at := time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
 	know := statusclient.Merge([]statusclient.Service{{Name: "app", Components: cfg.Services[0].Components}},
-		[]statusclient.Source{{Name: "city", Fetched: at, Status: st}}, nil, at)
+		[]statusclient.Input{{Name: "city", Fetched: at, Status: st}}, nil, at)
 	sit := know.Situations["app"]
 	if len(sit.Incidents) != 1 || sit.Incidents[0].State != statusclient.Identified || len(sit.Incidents[0].Updates) != 2 ||
 		sit.Incidents[0].Updates[0].Text.Plain != "A disk is full. We are making room." {

@@ -71,7 +71,7 @@ func TestAnAlertIsKnownWithItsWebhookAndGoneWithIt(t *testing.T) {
 		st = h.says(amBody("resolved a portal"))
 		h.want(st, "portal is down")
 		h.want(h.says(amBody("resolved b portal")))
-		if c := h.poller.Source().Status.Components[0]; c.Status != ComponentUnknown {
+		if c := h.poller.Input().Status.Components[0]; c.Status != ComponentUnknown {
 			t.Errorf("%s is %s", c.Name, c.Status)
 		}
 		fake.list()

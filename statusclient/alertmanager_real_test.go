@@ -47,8 +47,8 @@ func TestRealAlertmanagerIsRead(t *testing.T) {
 	later := time.Now().Add(time.Hour)
 	am.post(t, "/api/v2/alerts", array{alert("portal", "web", "We look into it.", later), alert("tape robot", "backup", "Nobody else's business.", later)})
 	situation := func() *Situation {
-		src := Source{Name: "alerts", Fetched: time.Now(), Status: am.fetch(t, cfg)}
-		return Merge([]Service{{Name: "portal", Components: []string{"alerts/portal"}}}, []Source{src}, nil, time.Now()).Situations["portal"]
+		src := Input{Name: "alerts", Fetched: time.Now(), Status: am.fetch(t, cfg)}
+		return Merge([]Service{{Name: "portal", Components: []string{"alerts/portal"}}}, []Input{src}, nil, time.Now()).Situations["portal"]
 	}
 	says := func(want string) func() bool {
 		return func() bool {

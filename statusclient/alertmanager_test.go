@@ -123,7 +123,7 @@ func TestAlertmanagerReadsRealAlerts(t *testing.T) {
 		"LMS slow investigating minor [lms] 0 -; c is down investigating critical [web] 1 b is down; " +
 		"DiskFull investigating minor [files] 0 -; " +
 		"Mail upgrade window CHG-1042 in_progress 965h32m18.46s [mail] -; Planned VPN maintenance scheduled 4h0m0s [vpn eduroam] -"
-	if got := brief(Source{Status: st}); got != "lms=degraded; "+want {
+	if got := brief(Input{Status: st}); got != "lms=degraded; "+want {
 		t.Errorf("got  %s\nwant lms=degraded; %s", got, want)
 	}
 }

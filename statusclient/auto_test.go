@@ -97,8 +97,8 @@ func TestAutoGetsThroughToSlowHosts(t *testing.T) {
 		p.Start()
 		defer p.Stop()
 		time.Sleep(5 * time.Minute)
-		if got := p.Found(); got != "alertmanager (answers /api/v2/status)" || p.Source().Fetched.IsZero() {
-			t.Errorf("found %q, %s", got, p.Source().Error)
+		if got := p.Found(); got != "alertmanager (answers /api/v2/status)" || p.Input().Fetched.IsZero() {
+			t.Errorf("found %q, %s", got, p.Input().Error)
 		}
 	})
 }

@@ -31,13 +31,13 @@ func hooking(t *testing.T, cfg BackendConfig, server http.Handler, f func(h hook
 // says posts body and returns what is known before anybody could be asked.
 func (h hooked) says(body string) *Status {
 	h.poller.Hook(&Webhook{Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(body)})
-	return h.poller.Source().Status
+	return h.poller.Input().Status
 }
 
 // later is what is known after d, and after whoever had to be asked was.
 func (h hooked) later(d time.Duration) *Status {
 	after(d)
-	return h.poller.Source().Status
+	return h.poller.Input().Status
 }
 
 func (h hooked) want(st *Status, titles ...string) {

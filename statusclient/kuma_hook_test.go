@@ -18,7 +18,7 @@ func TestAMonitorThatFailsIsKnownUntilKumaSaysItDoesWell(t *testing.T) {
 	hooking(t, BackendConfig{Type: "uptime-kuma", URL: "https://kuma.example.edu/status/campus"}, fake, func(h hooked) {
 		h.poller.Start()
 		after(time.Second)
-		name := h.poller.Source().Status.Components[0].Name
+		name := h.poller.Input().Status.Components[0].Name
 		st := h.says(kumaBody(0, 1, time.Now()))
 		h.want(st, "Portal is down")
 		n := st.Incidents[0]
@@ -35,7 +35,7 @@ func TestAMonitorThatFailsIsKnownUntilKumaSaysItDoesWell(t *testing.T) {
 			t.Errorf("it is another one now: %s, was %s", st.Incidents[0].ID, n.ID)
 		}
 		h.says(kumaBody(2, 1, time.Now())) // tries again
-		h.want(h.poller.Source().Status, "Portal is down")
+		h.want(h.poller.Input().Status, "Portal is down")
 
 		st = h.says(kumaBody(1, 1, time.Now()))
 		if h.want(st); st.Components[0].Status != Operational {
@@ -55,7 +55,7 @@ func TestAMonitorThatIsNotOnThePageIsNobodysBusiness(t *testing.T) {
 		h.poller.Start()
 		after(time.Second)
 		h.want(h.says(kumaBody(0, 77, time.Now())))
-		if n := len(h.poller.Source().Status.Components); n != 2 {
+		if n := len(h.poller.Input().Status.Components); n != 2 {
 			t.Errorf("%d components", n)
 		}
 	})

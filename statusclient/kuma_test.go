@@ -146,7 +146,7 @@ func TestKumaReadsARealOne(t *testing.T) {
 	}
 	st := page.status(beats.last(), "https://status.example.edu/status/campus", time.Date(2026, 11, 21, 18, 50, 0, 0, time.UTC))
 	st.Clean()
-	got := brief(Source{Status: st})
+	got := brief(Input{Status: st})
 	want := strings.Join([]string{
 		"Moodle LMS=major_outage", "Mail gateway=maintenance",
 		"Moodle is not reachable investigating major [] 1 Cause found: storage failure. Fix under way.\n\n~~We are investigating~~",

@@ -70,14 +70,14 @@ func TestPollerFollowsAStatuspageThroughADay(t *testing.T) {
 			p.Refresh()
 			time.Sleep(3 * time.Second) // the least gap, and retries
 			synctest.Wait()
-			if got := line(p.Source()); got != step.want {
+			if got := line(p.Input()); got != step.want {
 				t.Errorf("got  %s\nwant %s", got, step.want)
 			}
 			if got := int(published.Load()); got != step.published {
 				t.Errorf("%s: published %d times, want %d", step.want, got, step.published)
 			}
 		}
-		if got := p.Source().URL; got != "http://status.example.edu" {
+		if got := p.Input().URL; got != "http://status.example.edu" {
 			t.Errorf("page is %s", got)
 		}
 		for msg, want := range map[string]int{
@@ -91,7 +91,7 @@ func TestPollerFollowsAStatuspageThroughADay(t *testing.T) {
 }
 
 // line is a source in one line.
-func line(s Source) string {
+func line(s Input) string {
 	var b strings.Builder
 	for _, c := range s.Status.Components {
 		fmt.Fprintf(&b, " %s=%s", c.ID, c.Status)

@@ -49,7 +49,7 @@ func followFrom(t *testing.T, now time.Time, cfg BackendConfig, h http.Handler, 
 			p.Refresh()
 			time.Sleep(4 * time.Second) // the least gap, and retries
 			synctest.Wait()
-			if got := brief(p.Source()); got != e.want {
+			if got := brief(p.Input()); got != e.want {
 				t.Errorf("event %d:\ngot  %s\nwant %s", i, got, e.want)
 			}
 		}
@@ -63,7 +63,7 @@ func followFrom(t *testing.T, now time.Time, cfg BackendConfig, h http.Handler, 
 
 // brief is a source in one line: components that are not well, incidents and
 // maintenances with what was said last.
-func brief(s Source) string {
+func brief(s Input) string {
 	var b strings.Builder
 	for _, c := range s.Status.Components {
 		if c.Status != Operational {

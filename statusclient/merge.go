@@ -12,7 +12,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Merge makes one situation per service of what all sources say at now. It is
+// Merge makes one situation per service of what all inputs say at now. It is
 // pure: it keeps none of its arguments but the strings, the update slices and
 // the statuses in them, which are immutable. prev, which may be nil, is what was
 // known before; the situation of a service about which nothing new is said is
@@ -32,22 +32,22 @@ import (
 // before those planned, the soonest of these first. How a component does concerns
 // the services that name it, alone or with BACKEND/*, and on the board the one that
 // it has the name of.
-func Merge(services []Service, sources []Source, prev *Knowledge, now time.Time) *Knowledge {
+func Merge(services []Service, inputs []Input, prev *Knowledge, now time.Time) *Knowledge {
 	k := &Knowledge{
 		Situations: make(map[string]*Situation, len(services)),
-		Sources:    make(map[string]Source, len(sources)),
+		Inputs:     make(map[string]Input, len(inputs)),
 	}
-	for _, src := range sources {
-		k.Sources[src.Name] = src
+	for _, input := range inputs {
+		k.Inputs[input.Name] = input
 	}
 	var known hashes
 	if prev != nil {
 		known = prev.hashes
 	}
-	k.hashes = hashesOf(sources, known)
+	k.hashes = hashesOf(inputs, known)
 	m := merger{
-		index: newIndex(sources, k.hashes, now), sources: sources,
-		now: now, shared: make(map[string]*content), mapped: make([]uint64, (len(sources)+63)/64),
+		index: newIndex(inputs, k.hashes, now), inputs: inputs,
+		now: now, shared: make(map[string]*content), mapped: make([]uint64, (len(inputs)+63)/64),
 	}
 	for i := range services {
 		s := &services[i]
@@ -71,11 +71,11 @@ func Merge(services []Service, sources []Source, prev *Knowledge, now time.Time)
 // same lists of the index share it: at ten thousand services nearly all do.
 type merger struct {
 	*index
-	sources []Source
-	now     time.Time
-	shared  map[string]*content
+	inputs []Input
+	now    time.Time
+	shared map[string]*content
 
-	// Of the service at hand, kept for their memory: which sources it maps to,
+	// Of the service at hand, kept for their memory: which inputs it maps to,
 	// and the lists that concern it.
 	mapped    []uint64
 	own, wide []uint32
@@ -89,11 +89,11 @@ type content struct {
 	heldBy       string
 	lasts        bool
 	parts        []*item // what holds some requests back, the strictest first
-	holders      []Source
+	holders      []Input
 	incidents    []Incident
 	maintenances []Maintenance
 	components   []ComponentNote
-	sources      []string
+	inputs       []string
 	next         time.Time
 }
 
@@ -102,7 +102,7 @@ func (c *content) situation(service string, version uint64) *Situation {
 	s := &Situation{
 		Service: service, Version: version,
 		Hold: c.hold, HeldBy: c.heldBy, lasts: c.lasts, Incidents: c.incidents, Maintenances: c.maintenances,
-		Components: c.components, Sources: c.sources,
+		Components: c.components, Backends: c.inputs,
 	}
 	for _, it := range c.parts {
 		hash := newHasher()
@@ -110,7 +110,7 @@ func (c *content) situation(service string, version uint64) *Situation {
 		hash.num(it.hash)
 		part := *s
 		part.Version, part.Hold, part.lasts, part.Parts = hash.sum(), it.maintenance, false, nil
-		part.HeldBy = c.holders[it.source].Name
+		part.HeldBy = c.holders[it.from].Name
 		part.Maintenances = nil
 		for i := range s.Maintenances {
 			if m := &s.Maintenances[i]; m.Whole() || m.ID != it.maintenance.ID {
@@ -127,15 +127,15 @@ func (m *merger) content(s *Service) *content {
 	clear(m.mapped)
 	m.own, m.wide = m.own[:0], m.wide[:0]
 	if len(s.Components) == 0 {
-		for i := range m.sources {
-			if !m.sources[i].Quiet {
+		for i := range m.inputs {
+			if !m.inputs[i].Quiet {
 				m.add(i, "")
 			}
 		}
 	}
 	for _, ref := range s.Components {
 		backend, name, _ := strings.Cut(ref, "/")
-		if i, ok := m.bySource[backend]; ok {
+		if i, ok := m.position[backend]; ok {
 			m.add(i, cmp.Or(name, "/")) // no component has that name
 		}
 		m.own = appendList(m.own, m.byComponent[ref])
@@ -165,21 +165,21 @@ func (m *merger) content(s *Service) *content {
 	return c
 }
 
-// add notes that the service at hand stands on a component of a source; "" is all
+// add notes that the service at hand stands on a component of an input; "" is all
 // that is posted there, as long as nobody said what the service is made of.
-func (m *merger) add(source int, name string) {
-	src := &m.bySourceIndex[source]
-	if word, bit := source/64, uint64(1)<<(source%64); m.mapped[word]&bit == 0 {
+func (m *merger) add(from int, name string) {
+	input := &m.byInput[from]
+	if word, bit := from/64, uint64(1)<<(from%64); m.mapped[word]&bit == 0 {
 		m.mapped[word] |= bit
-		m.wide = appendList(m.wide, src.wide)
+		m.wide = appendList(m.wide, input.wide)
 	}
 	switch {
 	case name == "":
-		m.own = appendList(m.own, src.posted)
+		m.own = appendList(m.own, input.posted)
 	case name == "*":
-		m.own = appendList(m.own, src.named)
-	case len(src.byName) > 0:
-		m.own = appendList(m.own, src.byName[norm.NFC.String(name)])
+		m.own = appendList(m.own, input.named)
+	case len(input.byName) > 0:
+		m.own = appendList(m.own, input.byName[norm.NFC.String(name)])
 	}
 }
 
@@ -199,11 +199,11 @@ func (m *merger) assemble(follow bool) *content {
 			ranks = append(ranks, r)
 		}
 	}
-	c := &content{holders: m.sources}
+	c := &content{holders: m.inputs}
 	hash := newHasher()
 	hold := m.closings(c, ranks, named, follow)
 	if hold != nil {
-		c.hold, c.heldBy = hold.maintenance, m.sources[hold.source].Name
+		c.hold, c.heldBy = hold.maintenance, m.inputs[hold.from].Name
 		if c.hold.over(m.now) { // the board's never is: this one ends when the backend says so
 			late := *c.hold
 			hash.str("late")
@@ -234,8 +234,8 @@ func (m *merger) assemble(follow bool) *content {
 	}
 	for word, set := range m.mapped {
 		for ; set != 0; set &= set - 1 {
-			name := m.sources[word*64+bits.TrailingZeros64(set)].Name
-			c.sources = append(c.sources, name)
+			name := m.inputs[word*64+bits.TrailingZeros64(set)].Name
+			c.inputs = append(c.inputs, name)
 			hash.str(name)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 
 // hosting is ten thousand services, each with a component of its own and one of
 // twenty nodes, on three backends with incidents, and a board with windows.
-func hosting() ([]sc.Service, []sc.Source) {
+func hosting() ([]sc.Service, []sc.Input) {
 	var services []sc.Service
 	var tenants, nodes sc.Status
 	for i := range 20 {
@@ -43,7 +43,7 @@ func hosting() ([]sc.Service, []sc.Source) {
 	for i := range 500 {
 		windows.Maintenances = append(windows.Maintenances, sc.Maintenance{ID: fmt.Sprint(i), Services: []string{fmt.Sprint("tenant-", i)}, Updates: updates[:1]})
 	}
-	return services, []sc.Source{source("tenants", tenants), source("nodes", nodes), source("cloud", cloud), board(windows)}
+	return services, []sc.Input{source("tenants", tenants), source("nodes", nodes), source("cloud", cloud), board(windows)}
 }
 
 // BenchmarkMerge10000 is the target: under 50 ms.
@@ -63,7 +63,7 @@ func BenchmarkMerge10000(b *testing.B) {
 		}
 	})
 	b.Run("quiet", func(b *testing.B) {
-		quiet := []sc.Source{source("tenants", sc.Status{Components: sources[0].Status.Components}), source("nodes", sc.Status{}), board(sc.Status{})}
+		quiet := []sc.Input{source("tenants", sc.Status{Components: sources[0].Status.Components}), source("nodes", sc.Status{}), board(sc.Status{})}
 		b.ReportAllocs()
 		for b.Loop() {
 			sc.Merge(services, quiet, prev, noon)
@@ -76,7 +76,7 @@ func BenchmarkMerge10000(b *testing.B) {
 		}
 		b.ReportAllocs()
 		for b.Loop() {
-			sc.Merge(services, []sc.Source{source("tenants", ill)}, prev, noon)
+			sc.Merge(services, []sc.Input{source("tenants", ill)}, prev, noon)
 		}
 	})
 	b.Run("one incident for every tenant", func(b *testing.B) {
@@ -84,7 +84,7 @@ func BenchmarkMerge10000(b *testing.B) {
 		for _, c := range sources[0].Status.Components {
 			ids = append(ids, c.ID)
 		}
-		wide := []sc.Source{source("tenants", sc.Status{Components: sources[0].Status.Components, Incidents: []sc.Incident{incident("x", ids...)}})}
+		wide := []sc.Input{source("tenants", sc.Status{Components: sources[0].Status.Components, Incidents: []sc.Incident{incident("x", ids...)}})}
 		b.ReportAllocs()
 		for b.Loop() {
 			sc.Merge(services, wide, prev, noon)

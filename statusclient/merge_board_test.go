@@ -19,7 +19,7 @@ func TestTheBoardNamesComponentsAsServicesDo(t *testing.T) {
 		"campus/SSO": {"all", "any", "portal"}, "campus/Mail": {"all", "any", "mail"},
 		"campus/Nowhere": {"all", "any"}, "cloud/SMTP": {"any", "cloud"}, "SSO": {"any"},
 	} {
-		k := sc.Merge(services, []sc.Source{
+		k := sc.Merge(services, []sc.Input{
 			source("campus", sc.Status{}), source("cloud", sc.Status{}),
 			board(sc.Status{Incidents: []sc.Incident{incident("x", give)}}),
 		}, nil, noon)

@@ -18,14 +18,14 @@ var ailments = map[ComponentStatus]int{
 	UnderMaintenance: classComponent + 3,
 }
 
-// ailing are the components of a source that do not do well, but for those that an
+// ailing are the components of an input that do not do well, but for those that an
 // incident or work under way among its items tells of already.
-func ailing(items []item, source int, src *Source, backends map[string]int, now time.Time) (out []item) {
-	shown, told, next := heard(src, now)
+func ailing(items []item, from int, input *Input, backends map[string]int, now time.Time) (out []item) {
+	shown, told, next := heard(input, now)
 	if !shown {
 		return nil
 	}
-	all := src.Status.Components
+	all := input.Status.Components
 	n := 0
 	for i := range all {
 		if ailments[all[i].Status] != 0 {
@@ -47,17 +47,17 @@ func ailing(items []item, source int, src *Source, backends map[string]int, now 
 		note, id := &notes[len(out)], ids[len(out):len(out)+1:len(out)+1]
 		id[0] = c.ID
 		*note = ComponentNote{
-			Name: c.Name, Status: c.Status, Since: c.Changed, Source: src.Name,
-			Told: told && (!src.Measured || c.Status == UnderMaintenance),
+			Name: c.Name, Status: c.Status, Since: c.Changed, Backend: input.Name,
+			Told: told && (!input.Measured || c.Status == UnderMaintenance),
 		}
-		if src.Holds {
+		if input.Holds {
 			note.Name = partName(c.Name, backends)
 		}
 		if note.Name == "" {
 			continue
 		}
-		it := item{source: source, component: note, ids: id, shown: true, next: next, hash: hashComponent(note), class: class}
-		if src.Holds && c.Name != "*" {
+		it := item{from: from, component: note, ids: id, shown: true, next: next, hash: hashComponent(note), class: class}
+		if input.Holds && c.Name != "*" {
 			it.services = []string{c.Name}
 		}
 		out = append(out, it)
@@ -81,15 +81,15 @@ func coveredBy(items []item) map[string]bool {
 	return covered
 }
 
-// heard reports whether what a source says of components is still shown, and still
+// heard reports whether what an input says of components is still shown, and still
 // believed, and when time alone changes that.
-func heard(src *Source, now time.Time) (shown, believed bool, next time.Time) {
-	if src.Holds || src.Failing.IsZero() {
+func heard(input *Input, now time.Time) (shown, believed bool, next time.Time) {
+	if input.Holds || input.Failing.IsZero() {
 		return true, true, time.Time{}
 	}
-	for _, end := range []time.Time{src.Fetched.Add(credible), src.Fetched.Add(overdue)} {
+	for _, end := range []time.Time{input.Fetched.Add(credible), input.Fetched.Add(overdue)} {
 		if end.After(now) {
-			return true, end.Sub(src.Fetched) == credible, end
+			return true, end.Sub(input.Fetched) == credible, end
 		}
 	}
 	return false, false, time.Time{}

@@ -29,7 +29,7 @@ func noted(s *sc.Situation) string {
 		if c.Told {
 			told = "!"
 		}
-		all = append(all, fmt.Sprintf("%s %s=%s%s", c.Source, c.Name, c.Status, told))
+		all = append(all, fmt.Sprintf("%s %s=%s%s", c.Backend, c.Name, c.Status, told))
 	}
 	return strings.Join(all, ", ")
 }
@@ -61,7 +61,7 @@ func TestComponentsThatDoNotDoWellAreKnownWithoutAnIncident(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k := sc.Merge([]sc.Service{tc.service}, []sc.Source{source("campus", tc.give)}, nil, noon)
+			k := sc.Merge([]sc.Service{tc.service}, []sc.Input{source("campus", tc.give)}, nil, noon)
 			s := k.Situations["s"]
 			if got := noted(s); got != tc.want || s.State() != tc.state {
 				t.Errorf("%q and state %s, want %q and %s", got, s.State(), tc.want, tc.state)
@@ -79,7 +79,7 @@ func TestWhatAnIncidentTellsOfIsNotToldTwice(t *testing.T) {
 	}
 	services := []sc.Service{{Name: "s", Components: []string{"campus/SSO", "campus/Portal"}}}
 	merged := func() string {
-		return noted(sc.Merge(services, []sc.Source{source("campus", give)}, nil, noon).Situations["s"])
+		return noted(sc.Merge(services, []sc.Input{source("campus", give)}, nil, noon).Situations["s"])
 	}
 	for _, underWay := range []sc.MaintenanceState{sc.InProgress, sc.Verifying} {
 		give.Maintenances[0].State = underWay
@@ -99,7 +99,7 @@ func TestAMonitorSeesAndDoesNotKnow(t *testing.T) {
 	src := source("kuma", components("SSO=major_outage", "Portal=maintenance"))
 	src.Measured = true
 	services := []sc.Service{{Name: "s", Components: []string{"kuma/SSO"}}, {Name: "t", Components: []string{"kuma/*"}}}
-	k := sc.Merge(services, []sc.Source{src}, nil, noon)
+	k := sc.Merge(services, []sc.Input{src}, nil, noon)
 	if got, want := noted(k.Situations["s"]), "kuma SSO=major_outage"; got != want || k.Situations["s"].State() != sc.StateUp {
 		t.Errorf("%q, state %s, want %q, up", got, k.Situations["s"].State(), want)
 	}
@@ -124,7 +124,7 @@ func TestAnOldWordOnAComponentIsKnownAndDecidesNothing(t *testing.T) {
 		{15 * time.Minute, "campus SSO=major_outage", 24 * time.Hour},
 		{24 * time.Hour, "", 0},
 	} {
-		k := sc.Merge(services, []sc.Source{src}, nil, noon.Add(tc.after))
+		k := sc.Merge(services, []sc.Input{src}, nil, noon.Add(tc.after))
 		if got := noted(k.Situations["s"]); got != tc.want {
 			t.Errorf("after %s: %q, want %q", tc.after, got, tc.want)
 		}
@@ -146,7 +146,7 @@ func TestTheBoardSaysHowComponentsDo(t *testing.T) {
 	}}
 	src := board(give)
 	src.Failing = noon.Add(-2 * time.Hour) // it is in memory all the same
-	k := sc.Merge(services, []sc.Source{source("campus", sc.Status{}), src}, nil, noon)
+	k := sc.Merge(services, []sc.Input{source("campus", sc.Status{}), src}, nil, noon)
 	if got, want := noted(k.Situations["s"]), "board Net/SSO=major_outage!"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
@@ -157,14 +157,14 @@ func TestTheBoardSaysHowComponentsDo(t *testing.T) {
 		t.Errorf("another service has %q", got)
 	}
 	// A service without components has what bears its name.
-	k = sc.Merge([]sc.Service{{Name: "mail"}, {Name: "wiki"}}, []sc.Source{board(components("mail=partial_outage"))}, nil, noon)
+	k = sc.Merge([]sc.Service{{Name: "mail"}, {Name: "wiki"}}, []sc.Input{board(components("mail=partial_outage"))}, nil, noon)
 	if got, want := noted(k.Situations["mail"])+noted(k.Situations["wiki"]), "board mail=partial_outage!"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	for name, want := range map[string]string{"campus/Students/Mail": "Mail", "TCP/IP": "TCP/IP", "Wiki": "Wiki", "campus/A//B": "A/B"} {
 		src := board(components(name + "=degraded"))
 		services := []sc.Service{{Name: "s", Components: []string{"campus/*", "board/*"}}}
-		k := sc.Merge(services, []sc.Source{source("campus", sc.Status{}), src}, nil, noon)
+		k := sc.Merge(services, []sc.Input{source("campus", sc.Status{}), src}, nil, noon)
 		if got := k.Situations["s"].Components[0].Name; got != want {
 			t.Errorf("%s is shown as %q, want %q", name, got, want)
 		}
@@ -178,16 +178,16 @@ func TestComponentsAreBoundedAndMakeVersions(t *testing.T) {
 		said = append(said, fmt.Sprintf("c%02d=degraded", i))
 	}
 	services := []sc.Service{{Name: "s", Components: []string{"campus/*"}}}
-	one := sc.Merge(services, []sc.Source{source("campus", components(said...))}, nil, noon)
+	one := sc.Merge(services, []sc.Input{source("campus", components(said...))}, nil, noon)
 	if n := len(one.Situations["s"].Components); n != 5 {
 		t.Errorf("%d components are shown", n)
 	}
-	same := sc.Merge(services, []sc.Source{source("campus", components(said...))}, one, noon)
+	same := sc.Merge(services, []sc.Input{source("campus", components(said...))}, one, noon)
 	if same.Situations["s"] != one.Situations["s"] {
 		t.Error("the same said again is another situation")
 	}
 	said[3] = "c03=major_outage"
-	other := sc.Merge(services, []sc.Source{source("campus", components(said...))}, one, noon)
+	other := sc.Merge(services, []sc.Input{source("campus", components(said...))}, one, noon)
 	if other.Situations["s"].Version == one.Situations["s"].Version {
 		t.Error("another status of a component has the same version")
 	}

@@ -15,12 +15,12 @@ func TestAServiceThatFollowsItsBackendIsClosedWhileThatSaysSo(t *testing.T) {
 		{Name: "free", Components: []string{"campus/Mail"}},
 	}
 	components := []sc.Component{{ID: "m", Name: "Mail"}, {ID: "w", Name: "Wiki"}}
-	at := func(m sc.Maintenance, change func(*sc.Source), now time.Time) *sc.Knowledge {
+	at := func(m sc.Maintenance, change func(*sc.Input), now time.Time) *sc.Knowledge {
 		src := source("campus", sc.Status{Components: components, Maintenances: []sc.Maintenance{m}})
 		if change != nil {
 			change(&src)
 		}
-		return sc.Merge(services, []sc.Source{src, board(sc.Status{})}, nil, now)
+		return sc.Merge(services, []sc.Input{src, board(sc.Status{})}, nil, now)
 	}
 	closed := func(k *sc.Knowledge, now time.Time) (names string) {
 		for _, s := range services {
@@ -37,13 +37,13 @@ func TestAServiceThatFollowsItsBackendIsClosedWhileThatSaysSo(t *testing.T) {
 	work := func(state sc.MaintenanceState, until time.Time, ids ...string) sc.Maintenance {
 		return sc.Maintenance{ID: "x", State: state, From: noon.Add(-time.Hour), Until: until, Components: ids}
 	}
-	failing := func(since time.Time) func(*sc.Source) {
-		return func(s *sc.Source) { s.Failing, s.Error = since, "timeout" }
+	failing := func(since time.Time) func(*sc.Input) {
+		return func(s *sc.Input) { s.Failing, s.Error = since, "timeout" }
 	}
 	hour := noon.Add(time.Hour)
 	for name, c := range map[string]struct {
 		m      sc.Maintenance
-		change func(*sc.Source)
+		change func(*sc.Input)
 		now    time.Time
 		want   string
 	}{
@@ -61,7 +61,7 @@ func TestAServiceThatFollowsItsBackendIsClosedWhileThatSaysSo(t *testing.T) {
 		"lost for a moment, end passed": {work(sc.InProgress, noon, "m"), failing(noon), noon.Add(9 * time.Minute), "mail all "},
 		"lost for long, no end":         {work(sc.InProgress, time.Time{}, "m"), failing(noon), noon.Add(10 * time.Minute), ""},
 		"lost for a moment, no end":     {work(sc.InProgress, time.Time{}, "m"), failing(noon), noon.Add(9 * time.Minute), "mail all "},
-		"lost before this process began": {work(sc.InProgress, hour, "m"), func(s *sc.Source) {
+		"lost before this process began": {work(sc.InProgress, hour, "m"), func(s *sc.Input) {
 			s.Failing, s.Error, s.Fetched = noon, "timeout", noon.Add(-30*time.Hour)
 		}, noon, ""},
 		"of a component that is unknown": {work(sc.InProgress, hour, "other"), nil, noon, "all "},

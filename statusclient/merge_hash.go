@@ -83,10 +83,10 @@ type hashes map[*Status][]uint64
 
 // hashesOf returns what is known already of each status, else what it is. Only
 // what is shown of an incident counts.
-func hashesOf(sources []Source, known hashes) hashes {
-	out := make(hashes, len(sources))
-	for i := range sources {
-		s := sources[i].Status
+func hashesOf(inputs []Input, known hashes) hashes {
+	out := make(hashes, len(inputs))
+	for i := range inputs {
+		s := inputs[i].Status
 		if s == nil {
 			continue
 		}
@@ -107,7 +107,7 @@ func hashesOf(sources []Source, known hashes) hashes {
 
 func hashComponent(c *ComponentNote) uint64 {
 	h := newHasher()
-	h.strs([]string{"component", c.Name, string(c.Status), c.Source})
+	h.strs([]string{"component", c.Name, string(c.Status), c.Backend})
 	h.time(c.Since)
 	h.bool(c.Told)
 	return h.sum()

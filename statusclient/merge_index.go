@@ -13,18 +13,18 @@ import (
 // index finds what concerns a service without looking at what does not: only
 // what incidents and maintenances name is in it, never every component.
 type index struct {
-	items         []item // in the order in which they are shown; a rank is a place in it
-	lists         [][]uint32
-	numbers       map[string]uint32 // of lists, by what is in them
-	bySource      map[string]int
-	bySourceIndex []sourceIndex
-	byService     map[string]uint32
-	byComponent   map[string]uint32 // what the board names, as services do: BACKEND/NAME, and BACKEND/* for all of these
-	everyone      uint32
+	items       []item // in the order in which they are shown; a rank is a place in it
+	lists       [][]uint32
+	numbers     map[string]uint32 // of lists, by what is in them
+	position    map[string]int
+	byInput     []inputIndex
+	byService   map[string]uint32
+	byComponent map[string]uint32 // what the board names, as services do: BACKEND/NAME, and BACKEND/* for all of these
+	everyone    uint32
 }
 
-// sourceIndex is one source's part of an index.
-type sourceIndex struct {
+// inputIndex is one input's part of an index.
+type inputIndex struct {
 	wide   uint32            // what names neither components nor services
 	named  uint32            // what names components
 	posted uint32            // the same without how components do
@@ -34,18 +34,18 @@ type sourceIndex struct {
 // noList is the number of the empty list.
 const noList = 0
 
-func newIndex(sources []Source, known hashes, now time.Time) *index {
+func newIndex(inputs []Input, known hashes, now time.Time) *index {
 	x := &index{
-		lists:         make([][]uint32, 1),
-		numbers:       map[string]uint32{"": noList},
-		bySource:      make(map[string]int, len(sources)),
-		bySourceIndex: make([]sourceIndex, len(sources)),
+		lists:    make([][]uint32, 1),
+		numbers:  map[string]uint32{"": noList},
+		position: make(map[string]int, len(inputs)),
+		byInput:  make([]inputIndex, len(inputs)),
 	}
-	for i := range sources {
-		x.bySource[sources[i].Name] = i
+	for i := range inputs {
+		x.position[inputs[i].Name] = i
 	}
-	for i := range sources {
-		x.items = collect(x.items, i, &sources[i], x.bySource, known, now)
+	for i := range inputs {
+		x.items = collect(x.items, i, &inputs[i], x.position, known, now)
 	}
 	slices.SortStableFunc(x.items, func(a, b item) int {
 		return cmp.Or(cmp.Compare(a.class, b.class), a.order.Compare(b.order))
@@ -53,29 +53,29 @@ func newIndex(sources []Source, known hashes, now time.Time) *index {
 
 	var everyone []uint32
 	byService, byComponent := make(map[string][]uint32), make(map[string][]uint32)
-	wide, named, posted := make([][]uint32, len(sources)), make([][]uint32, len(sources)), make([][]uint32, len(sources))
-	byID := make([]map[string][]uint32, len(sources))
+	wide, named, posted := make([][]uint32, len(inputs)), make([][]uint32, len(inputs)), make([][]uint32, len(inputs))
+	byID := make([]map[string][]uint32, len(inputs))
 	for i := range x.items {
 		it, rank := &x.items[i], uint32(i)
 		components, services := it.names()
 		if len(components) == 0 && len(services) == 0 {
-			wide[it.source] = append(wide[it.source], rank)
+			wide[it.from] = append(wide[it.from], rank)
 		}
 		if len(components) > 0 {
-			named[it.source] = append(named[it.source], rank)
+			named[it.from] = append(named[it.from], rank)
 			if it.component == nil {
-				posted[it.source] = append(posted[it.source], rank)
+				posted[it.from] = append(posted[it.from], rank)
 			}
-			if byID[it.source] == nil {
-				byID[it.source] = make(map[string][]uint32)
+			if byID[it.from] == nil {
+				byID[it.from] = make(map[string][]uint32)
 			}
 		}
 		for _, id := range components {
-			if backend, _, ok := strings.Cut(id, "/"); ok && sources[it.source].Holds {
+			if backend, _, ok := strings.Cut(id, "/"); ok && inputs[it.from].Holds {
 				byComponent[id] = append(byComponent[id], rank)
 				byComponent[backend+"/*"] = append(byComponent[backend+"/*"], rank)
 			}
-			byID[it.source][id] = append(byID[it.source][id], rank)
+			byID[it.from][id] = append(byID[it.from][id], rank)
 		}
 		for _, name := range services {
 			if name == "*" {
@@ -87,17 +87,17 @@ func newIndex(sources []Source, known hashes, now time.Time) *index {
 	}
 	x.everyone = x.number(everyone)
 	x.byService, x.byComponent = x.numbered(byService), x.numbered(byComponent)
-	for i := range sources {
-		x.bySourceIndex[i] = sourceIndex{
+	for i := range inputs {
+		x.byInput[i] = inputIndex{
 			wide: x.number(wide[i]), named: x.number(named[i]), posted: x.number(posted[i]),
-			byName: x.byName(sources[i].Status, byID[i]),
+			byName: x.byName(inputs[i].Status, byID[i]),
 		}
 	}
 	return x
 }
 
 // byName turns ids of components into what services may call them. A name wins
-// over an id that reads the same. An id that the source does not list counts
+// over an id that reads the same. An id that the input does not list counts
 // too: some systems name components in incidents only.
 func (x *index) byName(s *Status, byID map[string][]uint32) map[string]uint32 {
 	if len(byID) == 0 {

@@ -19,7 +19,7 @@ const (
 // item is an incident, a maintenance or the status of a component on its way into
 // situations.
 type item struct {
-	source      int
+	from        int
 	incident    *Incident      // one of these three
 	maintenance *Maintenance   // a copy with the state that it has now
 	component   *ComponentNote // of the one that ids names
@@ -61,27 +61,27 @@ func (it *item) names() (components, services []string) {
 	return it.maintenance.Components, it.maintenance.Services
 }
 
-// collect appends what a source says that matters now or will by itself.
-func collect(items []item, source int, src *Source, backends map[string]int, known hashes, now time.Time) []item {
-	if src.Status == nil {
+// collect appends what an input says that matters now or will by itself.
+func collect(items []item, from int, input *Input, backends map[string]int, known hashes, now time.Time) []item {
+	if input.Status == nil {
 		return items
 	}
 	before := len(items)
-	for i := range src.Status.Incidents {
-		in := src.Status.Incidents[i]
+	for i := range input.Status.Incidents {
+		in := input.Status.Incidents[i]
 		if !in.goesOn() {
 			continue
 		}
 		in.Updates = first(in.Updates, maxUpdates)
 		items = append(items, item{
-			source: source, incident: &in, shown: true, hash: known[src.Status][i],
+			from: from, incident: &in, shown: true, hash: known[input.Status][i],
 			class: classIncident, order: timestamp{at: began(&in), newest: true},
 		})
 	}
-	for i := range src.Status.Maintenances {
-		mt := src.Status.Maintenances[i]
+	for i := range input.Status.Maintenances {
+		mt := input.Status.Maintenances[i]
 		t := statedTiming(&mt, now)
-		if src.Holds {
+		if input.Holds {
 			t = clockTiming(&mt, now)
 		}
 		if !t.shown && t.next.IsZero() {
@@ -90,7 +90,7 @@ func collect(items []item, source int, src *Source, backends map[string]int, kno
 		if mt.Promised.After(now) {
 			t.next, mt.Promised = earliest(t.next, mt.Promised), time.Time{}
 		}
-		leads, doubt := leading(src, &mt, t.state, now)
+		leads, doubt := leading(input, &mt, t.state, now)
 		if leads = leads && t.shown; leads {
 			t.next = earliest(t.next, doubt)
 			if mt.Until.After(now) {
@@ -100,7 +100,7 @@ func collect(items []item, source int, src *Source, backends map[string]int, kno
 		mt.State = t.state
 		mt.Updates = first(mt.Updates, maxUpdates)
 		it := item{
-			source: source, maintenance: &mt, shown: t.shown, holds: t.holds, leads: leads, next: t.next, hash: hashMaintenance(&mt),
+			from: from, maintenance: &mt, shown: t.shown, holds: t.holds, leads: leads, next: t.next, hash: hashMaintenance(&mt),
 			class: classPlanned, order: timestamp{at: mt.From},
 		}
 		if mt.State == InProgress || mt.State == Verifying {
@@ -108,7 +108,7 @@ func collect(items []item, source int, src *Source, backends map[string]int, kno
 		}
 		items = append(items, it)
 	}
-	return append(items, ailing(items[before:], source, src, backends, now)...)
+	return append(items, ailing(items[before:], from, input, backends, now)...)
 }
 
 // goesOn reports whether an incident is not over. A date of resolution decides where

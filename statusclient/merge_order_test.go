@@ -25,12 +25,12 @@ func TestOwnComesFirstThenNewest(t *testing.T) {
 		Incidents:  []sc.Incident{at("wide", 0), at("old", 3*time.Hour, "m"), undated, at("young", time.Hour, "m"), everyone},
 	})
 	cloud := source("cloud", sc.Status{Incidents: []sc.Incident{at("other", 2*time.Hour, "SMTP"), at("widest", time.Minute)}})
-	k := sc.Merge([]sc.Service{{Name: "mail", Components: []string{"campus/Mail", "cloud/SMTP"}}}, []sc.Source{campus, cloud}, nil, noon)
+	k := sc.Merge([]sc.Service{{Name: "mail", Components: []string{"campus/Mail", "cloud/SMTP"}}}, []sc.Input{campus, cloud}, nil, noon)
 	s := k.Situations["mail"]
 	if got, want := incidentIDs(s), "young other undated old wide"; got != want {
 		t.Errorf("incidents are %q, want %q", got, want)
 	}
-	if got, want := fmt.Sprint(s.Sources), "[campus cloud]"; got != want {
+	if got, want := fmt.Sprint(s.Backends), "[campus cloud]"; got != want {
 		t.Errorf("sources are %s, want %s", got, want)
 	}
 }
@@ -50,7 +50,7 @@ func TestOnlyOpenIncidentsAndNoMoreThanFive(t *testing.T) {
 	again := incident("again")
 	again.Started, again.Resolved = noon.Add(time.Second), noon
 	s.Incidents = append([]sc.Incident{gone, again}, s.Incidents...)
-	got := sc.Merge([]sc.Service{{Name: "s"}}, []sc.Source{source("b", s)}, nil, noon).Situations["s"]
+	got := sc.Merge([]sc.Service{{Name: "s"}}, []sc.Input{source("b", s)}, nil, noon).Situations["s"]
 	if ids := incidentIDs(got); ids != "again 2 3 4 5" {
 		t.Errorf("shown are %q", ids)
 	}

@@ -20,7 +20,7 @@ func readOnly(m *sc.Maintenance)                 { m.ReadOnly = true }
 func until(end time.Time) func(*sc.Maintenance)  { return func(m *sc.Maintenance) { m.Until = end } }
 func from(begin time.Time) func(*sc.Maintenance) { return func(m *sc.Maintenance) { m.From = begin } }
 func situationOf(s sc.Status, at time.Time) *sc.Situation {
-	return sc.Merge([]sc.Service{{Name: "portal"}}, []sc.Source{board(s)}, nil, at).Situations["portal"]
+	return sc.Merge([]sc.Service{{Name: "portal"}}, []sc.Input{board(s)}, nil, at).Situations["portal"]
 }
 
 func TestWhoIsKeptOutByWhat(t *testing.T) {

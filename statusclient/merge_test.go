@@ -12,13 +12,13 @@ import (
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
 // source is a backend that has been asked.
-func source(name string, s sc.Status) sc.Source {
-	return sc.Source{Name: name, Fetched: noon, Status: &s}
+func source(name string, s sc.Status) sc.Input {
+	return sc.Input{Name: name, Fetched: noon, Status: &s}
 }
 
 // board is a source that holds.
-func board(s sc.Status) sc.Source {
-	return sc.Source{Name: "board", Fetched: noon, Holds: true, Status: &s}
+func board(s sc.Status) sc.Input {
+	return sc.Input{Name: "board", Fetched: noon, Holds: true, Status: &s}
 }
 
 func incident(id string, components ...string) sc.Incident {
@@ -97,7 +97,7 @@ func TestAComponentIsNamedByNameGroupOrID(t *testing.T) {
 	} {
 		t.Run(ref, func(t *testing.T) {
 			t.Parallel()
-			k := sc.Merge([]sc.Service{{Name: "s", Components: []string{ref}}}, []sc.Source{source("campus", campus())}, nil, noon)
+			k := sc.Merge([]sc.Service{{Name: "s", Components: []string{ref}}}, []sc.Input{source("campus", campus())}, nil, noon)
 			if got := incidentsOf(k.Situations["s"], all); got != firstFive(want) {
 				t.Errorf("%q is concerned by %q, want %q", ref, got, firstFive(want))
 			}
@@ -150,7 +150,7 @@ func TestWhatConcernsWhom(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			sources := []sc.Source{source("campus", sc.Status{Components: components}), source("cloud", sc.Status{})}
+			sources := []sc.Input{source("campus", sc.Status{Components: components}), source("cloud", sc.Status{})}
 			for i := range sources {
 				if sources[i].Name == tc.source {
 					sources[i].Status.Incidents = []sc.Incident{tc.give}

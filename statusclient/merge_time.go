@@ -19,7 +19,7 @@ type timing struct {
 	next         time.Time
 }
 
-// clockTiming is that of a maintenance of a source that holds: time alone
+// clockTiming is that of a maintenance of an input that holds: time alone
 // decides, whatever the state says.
 func clockTiming(m *Maintenance, now time.Time) timing {
 	switch {
@@ -33,7 +33,7 @@ func clockTiming(m *Maintenance, now time.Time) timing {
 	return timing{state: InProgress, shown: true, holds: true, next: m.Until}
 }
 
-// statedTiming is that of a maintenance of any other source: the state decides, as
+// statedTiming is that of a maintenance of any other input: the state decides, as
 // long as it can be true.
 func statedTiming(m *Maintenance, now time.Time) timing {
 	var end time.Time
@@ -65,20 +65,20 @@ func statedTiming(m *Maintenance, now time.Time) timing {
 // maintenance is in progress whose announced end has passed, or that has none.
 const doubtful = 10 * time.Minute
 
-// leading reports whether a service that follows the source is closed by what it
+// leading reports whether a service that follows the input is closed by what it
 // says, and when that may change because nobody hears from it. It takes a
 // component that is named, and a word that can still be true: unknown means live.
-func leading(src *Source, m *Maintenance, state MaintenanceState, now time.Time) (leads bool, doubt time.Time) {
-	if src.Holds || len(m.Components) == 0 || state != InProgress && state != Verifying {
+func leading(input *Input, m *Maintenance, state MaintenanceState, now time.Time) (leads bool, doubt time.Time) {
+	if input.Holds || len(m.Components) == 0 || state != InProgress && state != Verifying {
 		return false, time.Time{}
 	}
 	switch {
-	case src.Failing.IsZero():
+	case input.Failing.IsZero():
 		return true, time.Time{}
-	case src.Failing.Sub(src.Fetched) > overdue:
+	case input.Failing.Sub(input.Fetched) > overdue:
 		return false, time.Time{} // what was kept from long before this process began
 	}
-	end := src.Failing.Add(doubtful)
+	end := input.Failing.Add(doubtful)
 	if m.Until.After(end) {
 		end = m.Until
 	}

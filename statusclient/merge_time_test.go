@@ -48,7 +48,7 @@ func TestTimeDecidesOnASourceThatHolds(t *testing.T) {
 			t.Parallel()
 			for _, state := range []sc.MaintenanceState{"", sc.Scheduled, sc.InProgress, sc.Completed, sc.MaintenanceUnknown} {
 				w := sc.Maintenance{ID: "w", State: state, From: in(t, tc.from), Until: in(t, tc.until), Services: []string{"s"}}
-				k := sc.Merge([]sc.Service{{Name: "s"}, {Name: "other"}}, []sc.Source{board(sc.Status{Maintenances: []sc.Maintenance{w}})}, nil, in(t, tc.now))
+				k := sc.Merge([]sc.Service{{Name: "s"}, {Name: "other"}}, []sc.Input{board(sc.Status{Maintenances: []sc.Maintenance{w}})}, nil, in(t, tc.now))
 				s := k.Situations["s"]
 				got := "nothing"
 				switch {
@@ -101,7 +101,7 @@ func TestStateDecidesElsewhereAsLongAsItCanBeTrue(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m := sc.Maintenance{ID: "m", State: tc.state, From: in(t, tc.from), Until: in(t, tc.until)}
-			k := sc.Merge([]sc.Service{{Name: "s"}}, []sc.Source{source("b", sc.Status{Maintenances: []sc.Maintenance{m}})}, nil, noon)
+			k := sc.Merge([]sc.Service{{Name: "s"}}, []sc.Input{source("b", sc.Status{Maintenances: []sc.Maintenance{m}})}, nil, noon)
 			s := k.Situations["s"]
 			if s.Hold != nil {
 				t.Fatal("a backend that does not hold has turned maintenance mode on")
@@ -137,7 +137,7 @@ func TestTheWindowThatEndsLastHolds(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := sc.Merge([]sc.Service{{Name: "s", Components: []string{"x/y"}}}, []sc.Source{board(sc.Status{Maintenances: tc.give})}, nil, noon).Situations["s"]
+			s := sc.Merge([]sc.Service{{Name: "s", Components: []string{"x/y"}}}, []sc.Input{board(sc.Status{Maintenances: tc.give})}, nil, noon).Situations["s"]
 			if s.Hold == nil || s.Hold.ID != tc.hold || maintenanceIDs(s) != tc.rest {
 				t.Errorf("hold %+v, others %q", s.Hold, maintenanceIDs(s))
 			}
@@ -152,7 +152,7 @@ func TestMaintenancesInProgressComeBeforeTheSoonest(t *testing.T) {
 		give = append(give, sc.Maintenance{ID: fmt.Sprintf("in%s", from), State: sc.Scheduled, From: in(t, from), Updates: make([]sc.Update, 5+i)})
 	}
 	give = append(give, sc.Maintenance{ID: "old", State: sc.Verifying, From: in(t, "-9h")}, sc.Maintenance{ID: "new", State: sc.InProgress, From: in(t, "-1h")})
-	s := sc.Merge([]sc.Service{{Name: "s"}}, []sc.Source{source("b", sc.Status{Maintenances: give})}, nil, noon).Situations["s"]
+	s := sc.Merge([]sc.Service{{Name: "s"}}, []sc.Input{source("b", sc.Status{Maintenances: give})}, nil, noon).Situations["s"]
 	if got, want := maintenanceIDs(s), "new old in1h in2h in3h"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -173,12 +173,12 @@ func TestNextIsWhenSomethingChangesForAService(t *testing.T) {
 	var prev *sc.Knowledge
 	now, got := noon, ""
 	for range 9 {
-		k := sc.Merge(services, []sc.Source{b}, prev, now)
+		k := sc.Merge(services, []sc.Input{b}, prev, now)
 		if prev != nil && k.Situations["a"] == prev.Situations["a"] && k.Situations["b"] == prev.Situations["b"] {
 			t.Errorf("nothing has changed at %s", now)
 		}
 		if !k.Next.IsZero() {
-			if early := sc.Merge(services, []sc.Source{b}, k, k.Next.Add(-1)); early.Situations["a"] != k.Situations["a"] || early.Situations["b"] != k.Situations["b"] {
+			if early := sc.Merge(services, []sc.Input{b}, k, k.Next.Add(-1)); early.Situations["a"] != k.Situations["a"] || early.Situations["b"] != k.Situations["b"] {
 				t.Errorf("something changes before %s", k.Next)
 			}
 			got += k.Next.Sub(noon).String() + " "

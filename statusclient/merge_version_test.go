@@ -29,22 +29,22 @@ func full() sc.Status {
 func TestNothingNewIsTheSamePointer(t *testing.T) {
 	t.Parallel()
 	services := []sc.Service{{Name: "mail", Components: []string{"b/Mail"}}, {Name: "all"}, {Name: "none", Components: []string{"c/x"}}}
-	first := sc.Merge(services, []sc.Source{source("b", full())}, nil, noon)
+	first := sc.Merge(services, []sc.Input{source("b", full())}, nil, noon)
 	later := source("b", full())
 	later.Fetched, later.Failing, later.Error, later.URL = noon.Add(time.Hour), noon, "gone", "https://y.example"
 	zone := time.FixedZone("elsewhere", 3600)
 	later.Status.Incidents[0].Started = later.Status.Incidents[0].Started.In(zone)
 	later.Status.Components[0].Status = sc.MajorOutage // is not in a situation
-	second := sc.Merge(append(services, sc.Service{Name: "new"}), []sc.Source{later}, first, noon.Add(time.Minute))
+	second := sc.Merge(append(services, sc.Service{Name: "new"}), []sc.Input{later}, first, noon.Add(time.Minute))
 	for name, s := range first.Situations {
 		if second.Situations[name] != s {
 			t.Errorf("%s has a new situation: %+v, was %+v", name, second.Situations[name], s)
 		}
 	}
-	if got := second.Sources["b"]; !reflect.DeepEqual(got, later) {
+	if got := second.Inputs["b"]; !reflect.DeepEqual(got, later) {
 		t.Errorf("source is %+v", got)
 	}
-	if again := sc.Merge(services, []sc.Source{source("b", full())}, nil, noon); again.Situations["mail"].Version != first.Situations["mail"].Version {
+	if again := sc.Merge(services, []sc.Input{source("b", full())}, nil, noon); again.Situations["mail"].Version != first.Situations["mail"].Version {
 		t.Error("the version is not reproducible")
 	}
 	if third := sc.Merge(services[:1], nil, second, noon); len(third.Situations) != 1 || third.Situations["mail"] == first.Situations["mail"] {
@@ -56,7 +56,7 @@ func TestNothingNewIsTheSamePointer(t *testing.T) {
 func TestEveryFieldThatIsShownMakesANewVersion(t *testing.T) {
 	t.Parallel()
 	services := []sc.Service{{Name: "mail", Components: []string{"b/m"}}}
-	first := sc.Merge(services, []sc.Source{source("b", full())}, nil, noon)
+	first := sc.Merge(services, []sc.Input{source("b", full())}, nil, noon)
 	n := 0
 	for i := 0; ; i++ {
 		s := full()
@@ -68,7 +68,7 @@ func TestEveryFieldThatIsShownMakesANewVersion(t *testing.T) {
 		if reflect.DeepEqual(s, full()) {
 			t.Fatalf("change %d changes nothing", i)
 		}
-		next := sc.Merge(services, []sc.Source{source("b", s)}, first, noon)
+		next := sc.Merge(services, []sc.Input{source("b", s)}, first, noon)
 		if next.Situations["mail"] == first.Situations["mail"] {
 			t.Errorf("unnoticed: %+v", s)
 		}
@@ -127,8 +127,8 @@ func TestHeldAndShownAreNotTheSame(t *testing.T) {
 	services := []sc.Service{{Name: "s", Components: []string{"board/*"}}}
 	shown := board(s)
 	shown.Holds = false
-	a := sc.Merge(services, []sc.Source{board(s)}, nil, noon)
-	b := sc.Merge(services, []sc.Source{shown}, a, noon)
+	a := sc.Merge(services, []sc.Input{board(s)}, nil, noon)
+	b := sc.Merge(services, []sc.Input{shown}, a, noon)
 	if a.Situations["s"] == b.Situations["s"] {
 		t.Error("one version for both")
 	}
@@ -138,7 +138,7 @@ func TestServicesShareWhatTheyHaveInCommon(t *testing.T) {
 	t.Parallel()
 	k := sc.Merge([]sc.Service{
 		{Name: "a", Components: []string{"b/Mail"}}, {Name: "b", Components: []string{"b/Core/Mail"}},
-	}, []sc.Source{source("b", full())}, nil, noon)
+	}, []sc.Input{source("b", full())}, nil, noon)
 	a, b := k.Situations["a"], k.Situations["b"]
 	if &a.Incidents[0] != &b.Incidents[0] || a.Version == b.Version || a.Service != "a" {
 		t.Errorf("a %+v, b %+v", a, b)
@@ -148,19 +148,19 @@ func TestServicesShareWhatTheyHaveInCommon(t *testing.T) {
 func TestOddInputIsSurvived(t *testing.T) {
 	t.Parallel()
 	k := sc.Merge(nil, nil, nil, time.Time{})
-	if len(k.Situations) != 0 || k.Situations == nil || k.Sources == nil || !k.Next.IsZero() {
+	if len(k.Situations) != 0 || k.Situations == nil || k.Inputs == nil || !k.Next.IsZero() {
 		t.Errorf("nothing makes %+v", k)
 	}
-	var many []sc.Source
+	var many []sc.Input
 	for i := range 130 {
 		many = append(many, source("b"+strconv.Itoa(i), full()))
 	}
-	many = append(many, sc.Source{Name: "never"})
+	many = append(many, sc.Input{Name: "never"})
 	s := sc.Merge([]sc.Service{{}, {Name: "s", Components: []string{"b129/m", "b129/m", "b64/m", "never/x"}}}, many, nil, time.Now())
-	if got := s.Situations["s"].Sources; !reflect.DeepEqual(got, []string{"b64", "b129", "never"}) {
+	if got := s.Situations["s"].Backends; !reflect.DeepEqual(got, []string{"b64", "b129", "never"}) {
 		t.Errorf("sources %q", got)
 	}
-	if got := s.Situations[""].Sources; len(got) != 131 {
+	if got := s.Situations[""].Backends; len(got) != 131 {
 		t.Errorf("%d sources", len(got))
 	}
 }

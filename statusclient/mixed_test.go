@@ -50,9 +50,9 @@ func TestOneOfThreeIsRightOneLiesOneIsDown(t *testing.T) {
 		services := []Service{{Name: "portal", Components: []string{"campus/portal", "hosting/Hosting", "alerts/portal"}}}
 		know := func() *Knowledge {
 			synctest.Wait()
-			var sources []Source
+			var sources []Input
 			for _, name := range []string{"campus", "hosting", "alerts"} {
-				sources = append(sources, pollers[name].Source())
+				sources = append(sources, pollers[name].Input())
 			}
 			return Merge(services, sources, nil, time.Now())
 		}
@@ -77,7 +77,7 @@ func TestOneOfThreeIsRightOneLiesOneIsDown(t *testing.T) {
 			"hosting": "backend hosting: answered HTML instead of JSON (status code 200)",
 			"alerts":  "backend alerts: connection closed in the middle of the answer",
 		} {
-			src := k.Sources[name]
+			src := k.Inputs[name]
 			age := time.Since(src.Fetched).Round(time.Minute)
 			if src.Error != want || src.Failing.IsZero() != (want == "") || (age > time.Hour-time.Minute) != (want != "") {
 				t.Errorf("%s: %q, %s old, failing since %s", name, src.Error, age, src.Failing)

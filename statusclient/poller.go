@@ -61,7 +61,7 @@ func (p *Poller) Start() {
 	p.start.Do(func() { go p.run() })
 }
 
-// Stop ends polling and returns when the goroutine is gone. Snapshot and Source
+// Stop ends polling and returns when the goroutine is gone. Snapshot and Input
 // still answer. It must not be called from a subscriber.
 func (p *Poller) Stop() {
 	p.cancel()
@@ -82,10 +82,10 @@ func (p *Poller) Refresh() {
 // Snapshot is the last good status and how asking goes, as of now.
 func (p *Poller) Snapshot() Snapshot { return *p.now.Load() }
 
-// Source is the snapshot as the merge wants it.
-func (p *Poller) Source() Source {
+// Input is the snapshot as the merge wants it.
+func (p *Poller) Input() Input {
 	s := p.now.Load()
-	out := Source{
+	out := Input{
 		Name:    p.cfg.Name,
 		URL:     public(p.pageURL()),
 		Fetched: s.Fetched,
@@ -105,7 +105,7 @@ func (p *Poller) Source() Source {
 // status, the first answer, a backend that starts to fail, fails for another
 // reason or recovers, and every few minutes that an unchanged status was
 // confirmed. f is called from the poller's goroutine, or from Restore's, and
-// reads what it wants from Snapshot or Source. After cancel no new call begins.
+// reads what it wants from Snapshot or Input. After cancel no new call begins.
 func (p *Poller) Subscribe(f func()) (cancel func()) {
 	key := &f
 	p.mu.Lock()

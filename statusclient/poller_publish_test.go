@@ -62,7 +62,7 @@ func TestPollerPublishesAConfirmedStatusNowAndThen(t *testing.T) {
 		if n := calls.Load(); n < 10 || n > 12 {
 			t.Errorf("published %d times in an hour", n)
 		}
-		if age := time.Since(p.Source().Fetched); age > 33*time.Second {
+		if age := time.Since(p.Input().Fetched); age > 33*time.Second {
 			t.Errorf("confirmed %s ago", age)
 		}
 		if age := time.Since(p.Snapshot().Changed); age < time.Hour {
@@ -86,7 +86,7 @@ func TestRestoreGivesWordsBeforeTheFirstPoll(t *testing.T) {
 		if !p.Restore(old) || calls != 1 {
 			t.Errorf("not taken, or published %d times", calls)
 		}
-		got := p.Source()
+		got := p.Input()
 		if got.Status != old.Status || !got.Fetched.Equal(day) || !got.Failing.IsZero() || got.Error != "" {
 			t.Errorf("restored as %+v", got)
 		}
@@ -98,7 +98,7 @@ func TestRestoreGivesWordsBeforeTheFirstPoll(t *testing.T) {
 		b.fail(errors.New("down"))
 		p.Start()
 		after(time.Minute)
-		if got := p.Source(); got.Status != old.Status || !got.Fetched.Equal(day) || got.Failing.IsZero() {
+		if got := p.Input(); got.Status != old.Status || !got.Fetched.Equal(day) || got.Failing.IsZero() {
 			t.Errorf("after a failed poll: %+v", got)
 		}
 		b.ok("new")
@@ -112,7 +112,7 @@ func TestRestoreGivesWordsBeforeTheFirstPoll(t *testing.T) {
 func TestRestoreDoesNotBelieveTheFuture(t *testing.T) {
 	polling(t, func(t *testing.T, p *Poller, b *scripted, _ *bytes.Buffer) {
 		p.Restore(Snapshot{Status: sample(), Fetched: time.Now().Add(time.Hour)})
-		if f := p.Source().Fetched; f.After(time.Now()) {
+		if f := p.Input().Fetched; f.After(time.Now()) {
 			t.Errorf("fetched %s", f)
 		}
 		p.Start()

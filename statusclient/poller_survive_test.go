@@ -45,7 +45,7 @@ func TestPollerSurvivesItsAdapter(t *testing.T) {
 				b.say(tc.give)
 				p.Start()
 				after(fetchTimeout)
-				if s := p.Source(); s.Error != tc.want || s.Failing.IsZero() {
+				if s := p.Input(); s.Error != tc.want || s.Failing.IsZero() {
 					t.Errorf("source %+v", s)
 				}
 				if strings.Contains(log.String(), "s3cret") {
@@ -53,7 +53,7 @@ func TestPollerSurvivesItsAdapter(t *testing.T) {
 				}
 				b.ok("fine")
 				after(10 * time.Minute)
-				if s := p.Source(); s.Error != "" || title(p) != "fine" {
+				if s := p.Input(); s.Error != "" || title(p) != "fine" {
 					t.Errorf("source %+v", s)
 				}
 			})
@@ -69,7 +69,7 @@ func TestAnAnswerThatWasLostIsNotConfirmed(t *testing.T) {
 		after(time.Minute)
 		b.fail(ErrNotModified)
 		after(10 * time.Minute)
-		if s := p.Source(); s.Failing.IsZero() || title(p) != "first" {
+		if s := p.Input(); s.Failing.IsZero() || title(p) != "first" {
 			t.Errorf("source %+v", s)
 		}
 	})
@@ -92,7 +92,7 @@ func TestStopEndsAPollAndWaits(t *testing.T) {
 		if !ended.Load() {
 			t.Error("Stop did not wait")
 		}
-		if s := p.Source(); !s.Failing.IsZero() || title(p) != "first" {
+		if s := p.Input(); !s.Failing.IsZero() || title(p) != "first" {
 			t.Errorf("stopping counted as a failure: %+v", s)
 		}
 		n := len(b.times())
@@ -129,7 +129,7 @@ func TestPollerMayBeReadWhileItWrites(t *testing.T) {
 				for range 50 {
 					cancel := p.Subscribe(func() { p.Snapshot() })
 					p.Refresh()
-					_ = len(p.Source().Status.Incidents)
+					_ = len(p.Input().Status.Incidents)
 					p.Restore(Snapshot{Status: sample(), Fetched: time.Now()})
 					time.Sleep(time.Second)
 					cancel()

@@ -71,7 +71,7 @@ func after(d time.Duration) {
 }
 
 func title(p *Poller) string {
-	if st := p.Source().Status; len(st.Incidents) > 0 {
+	if st := p.Input().Status; len(st.Incidents) > 0 {
 		return st.Incidents[0].Title
 	}
 	return ""
@@ -106,19 +106,19 @@ func TestPollerAsksAtOnceAndThenByTheIntervalWithJitter(t *testing.T) {
 
 func TestPollerKeepsTheLastGoodStatusWhileItFails(t *testing.T) {
 	polling(t, func(t *testing.T, p *Poller, b *scripted, _ *bytes.Buffer) {
-		want := Source{Name: "campus", URL: "https://status.example.edu/", Status: &Status{}}
-		if got := p.Source(); !reflect.DeepEqual(got, want) {
+		want := Input{Name: "campus", URL: "https://status.example.edu/", Status: &Status{}}
+		if got := p.Input(); !reflect.DeepEqual(got, want) {
 			t.Errorf("before the first poll: %+v", got)
 		}
 		p.Start()
 		synctest.Wait()
-		good := p.Source()
+		good := p.Input()
 		if good.Fetched.IsZero() || !good.Failing.IsZero() || title(p) != "first" {
 			t.Fatalf("after the first poll: %+v", good)
 		}
 		b.fail(errors.New("backend campus: connection\nrefused"))
 		after(24 * time.Hour)
-		got := p.Source()
+		got := p.Input()
 		if got.Status != good.Status || !got.Fetched.Equal(good.Fetched) {
 			t.Errorf("a failing backend changed what is known: %+v", got)
 		}
@@ -130,7 +130,7 @@ func TestPollerKeepsTheLastGoodStatusWhileItFails(t *testing.T) {
 		}
 		b.ok("second")
 		after(6 * time.Minute)
-		if got := p.Source(); !got.Failing.IsZero() || got.Error != "" || title(p) != "second" || p.Snapshot().Failures != 0 {
+		if got := p.Input(); !got.Failing.IsZero() || got.Error != "" || title(p) != "second" || p.Snapshot().Failures != 0 {
 			t.Errorf("after recovery: %+v", got)
 		}
 	})

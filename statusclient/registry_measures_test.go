@@ -26,7 +26,7 @@ func TestWhatMonitorsSayIsMeasured(t *testing.T) {
 	}
 	for typ, want := range map[string]bool{"gatus": true, "statuspage": false} {
 		b.(*auto).found.Store(&finding{typ: typ})
-		if got := NewPoller(BackendConfig{Name: "b", Type: "auto"}, b, zerolog.Nop()).Source().Measured; got != want {
+		if got := NewPoller(BackendConfig{Name: "b", Type: "auto"}, b, zerolog.Nop()).Input().Measured; got != want {
 			t.Errorf("%s that was found is measured: %t", typ, got)
 		}
 	}

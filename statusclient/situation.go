@@ -20,8 +20,8 @@ type Service struct {
 	Follow bool
 }
 
-// Source is one backend as the merge and the page see it.
-type Source struct {
+// Input is one backend as the merge and the page see it.
+type Input struct {
 	Name    string
 	URL     string    // the status page for people; may be empty
 	Fetched time.Time // when its word was last confirmed, also by "nothing new"; zero: never yet
@@ -48,7 +48,7 @@ type Situation struct {
 	// the service follows.
 	Hold *Maintenance
 
-	// HeldBy is the name of the source that Hold is from.
+	// HeldBy is the name of the input that Hold is from.
 	HeldBy string
 
 	// Parts are what those get to know whom a maintenance of some paths, or of
@@ -58,7 +58,7 @@ type Situation struct {
 
 	Incidents    []Incident    // open, newest first, bounded
 	Maintenances []Maintenance // in progress or planned within the week, bounded; Hold is not among them, those of Parts are
-	Sources      []string      // names of the backends that this service maps to
+	Backends     []string      // names of the backends that this service maps to
 
 	// Components are those of the service that do not do well, or are worked on, and
 	// that nothing else here tells of: the worst first, bounded.
@@ -69,10 +69,10 @@ type Situation struct {
 
 // ComponentNote is a component that a service names, and what is the matter with it.
 type ComponentNote struct {
-	Name   string // as people know it
-	Status ComponentStatus
-	Since  time.Time // when somebody said so; zero: unknown
-	Source string    // the name of the backend that says so
+	Name    string // as people know it
+	Status  ComponentStatus
+	Since   time.Time // when somebody said so; zero: unknown
+	Backend string    // the name of the backend that says so
 
 	// Told is that people have said so, and that the backend has been heard lately.
 	// Then they know, and it decides the state.
@@ -172,8 +172,8 @@ func (s *Situation) State() State {
 // Knowledge is all situations and where they come from, published as one.
 type Knowledge struct {
 	Situations map[string]*Situation // by service name; never nil values
-	Sources    map[string]Source     // by backend name
+	Inputs     map[string]Input      // by backend name
 	Next       time.Time             // when time alone changes something; zero: never
 
-	hashes hashes // of the incidents in Sources
+	hashes hashes // of the incidents in Inputs
 }

@@ -43,7 +43,7 @@ func (k *Knowledge) Unmatched(services []Service) []Unmatched {
 		s := &services[i]
 		for _, ref := range s.Components {
 			backend, name, slash := strings.Cut(ref, "/")
-			src, ok := k.Sources[backend]
+			src, ok := k.Inputs[backend]
 			if !ok {
 				u := Unmatched{Service: s.Name, Component: ref, Backend: backend, NoBackend: true}
 				if near := k.nearestBackend(backend); near != "" {
@@ -78,7 +78,7 @@ func (k *Knowledge) Unmatched(services []Service) []Unmatched {
 // nearestBackend is the name of a backend that is spelled nearly as name.
 func (k *Knowledge) nearestBackend(name string) string {
 	best, distance := "", len(name)/3+1
-	for other := range k.Sources {
+	for other := range k.Inputs {
 		d := editDistance([]rune(fold(name)), []rune(fold(other)), distance)
 		if d < distance || d == distance && best != "" && other < best {
 			best, distance = other, d

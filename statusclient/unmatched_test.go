@@ -13,7 +13,7 @@ func TestUnmatchedNamesWhatNobodyKnows(t *testing.T) {
 	t.Parallel()
 	waiting := source("waiting", sc.Status{})
 	waiting.Fetched = time.Time{}
-	sources := []sc.Source{source("campus", campus()), waiting, board(sc.Status{}), source("feed", sc.Status{})}
+	sources := []sc.Input{source("campus", campus()), waiting, board(sc.Status{}), source("feed", sc.Status{})}
 	k := sc.Merge(nil, sources, nil, noon)
 	const nothing = ""
 	for ref, want := range map[string]string{
@@ -67,7 +67,7 @@ func TestUnmatchedIsQuickAndItsAdviceHelps(t *testing.T) {
 		s.Components = append(s.Components, sc.Component{ID: fmt.Sprint("id", i), Name: fmt.Sprintf("Tenant/%d", i), Group: "Hosts"})
 		services = append(services, sc.Service{Name: fmt.Sprint(i), Components: []string{fmt.Sprintf("b/tennant %d", i), "b/" + strings.Repeat("x", 9000)}})
 	}
-	k := sc.Merge(services, []sc.Source{source("b", s)}, nil, noon)
+	k := sc.Merge(services, []sc.Input{source("b", s)}, nil, noon)
 	start := time.Now()
 	found := k.Unmatched(services)
 	if took := time.Since(start); took > 20*time.Second {

@@ -32,7 +32,7 @@ func TestKumaAndGatusMaySendForms(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			hooking(t, BackendConfig{Type: tc.typ, URL: "https://status.example.edu"}, http.NotFoundHandler(), func(h hooked) {
 				h.poller.Hook(&tc.hook)
-				h.want(h.poller.Source().Status, "portal is down")
+				h.want(h.poller.Input().Status, "portal is down")
 			})
 		})
 	}

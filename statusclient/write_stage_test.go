@@ -121,7 +121,7 @@ func (s *stage) read() string {
 		s.t.Fatal(err)
 	}
 	st.Clean()
-	return brief(Source{Status: st})
+	return brief(Input{Status: st})
 }
 
 func (s *stage) wants(what string, got, want any) {

@@ -65,7 +65,7 @@ func serviceNames(ctx context.Context, c *client) (names []string) {
 }
 
 func backendNames(ctx context.Context, c *client) (names []string) {
-	var all []source
+	var all []backendRow
 	_ = c.get(ctx, "backends", &all)
 	for i := range all {
 		names = append(names, all[i].Name+"\t"+harmless(all[i].Type))

@@ -91,11 +91,11 @@ func (c *client) stillHeld(ctx context.Context, services []string) (held, err er
 	var why []error
 	for i := range all {
 		s := &all[i]
-		if s.Hold == nil || s.Hold.Source == "" || !slices.Contains(services, s.Service) && services[0] != "*" {
+		if s.Hold == nil || s.Hold.HeldBy == "" || !slices.Contains(services, s.Service) && services[0] != "*" {
 			continue
 		}
-		reason := fmt.Sprintf("the backend %q says that maintenance is in progress (follow_maintenance); end it there", s.Hold.Source)
-		if s.Hold.Source == config.FlagName {
+		reason := fmt.Sprintf("the backend %q says that maintenance is in progress (follow_maintenance); end it there", s.Hold.HeldBy)
+		if s.Hold.HeldBy == config.FlagName {
 			reason = "its maintenance_file is there; remove that"
 		}
 		why = append(why, fmt.Errorf("%s: still closed, because %s", s.Service, reason))

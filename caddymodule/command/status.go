@@ -48,17 +48,17 @@ type situation struct {
 	Maintenances []maintenance  `json:"maintenances"`
 	Upcoming     []maintenance  `json:"upcoming"`
 	Components   []component    `json:"components"`
-	Sources      []source       `json:"sources"`
+	Backends     []backendRow   `json:"backends"`
 	Pages        map[string]int `json:"pages"`
 	Traffic      traffic        `json:"traffic"`
 }
 
 // component is a part that does not do well, and that nothing else tells of.
 type component struct {
-	Name   string    `json:"name"`
-	Status string    `json:"status"`
-	Since  time.Time `json:"since"`
-	Source string    `json:"source"`
+	Name    string    `json:"name"`
+	Status  string    `json:"status"`
+	Since   time.Time `json:"since"`
+	Backend string    `json:"backend"`
 }
 
 func (c *component) String() string {
@@ -113,7 +113,7 @@ type maintenance struct {
 	Paths    []string `json:"paths"`
 	ReadOnly bool     `json:"read_only"`
 
-	Source   string    `json:"source"`
+	HeldBy   string    `json:"held_by"`
 	Every    string    `json:"every"`
 	Overdue  time.Time `json:"overdue_since"`
 	Reminder bool      `json:"reminder"`
@@ -125,7 +125,7 @@ type update struct {
 	At    time.Time `json:"at"`
 }
 
-type source struct {
+type backendRow struct {
 	Name    string    `json:"name"`
 	Fetched time.Time `json:"fetched"`
 	Failing time.Time `json:"failing"`
@@ -177,7 +177,7 @@ func status(cmd *cobra.Command, args []string) error {
 		return printJSON(out, &all)
 	}
 	var services []situation
-	var backends []source
+	var backends []backendRow
 	if err := json.Unmarshal(all.Services, &services); err != nil {
 		return err
 	}
@@ -283,12 +283,12 @@ func (s *situation) headline(now time.Time) string {
 // lasts says when a maintenance ends.
 func (m *maintenance) lasts(now time.Time) string {
 	s := "until it is turned off"
-	switch m.Source {
+	switch m.HeldBy {
 	case "":
 	case config.FlagName:
-		s = "as long as its " + m.Source + " is there"
+		s = "as long as its " + m.HeldBy + " is there"
 	default:
-		s = "as long as " + m.Source + " says so"
+		s = "as long as " + m.HeldBy + " says so"
 	}
 	if !m.Until.IsZero() {
 		s = "until " + at(m.Until, now)

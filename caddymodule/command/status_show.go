@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-func showBackends(w io.Writer, backends []source, now time.Time) {
+func showBackends(w io.Writer, backends []backendRow, now time.Time) {
 	var rows [][]string
 	for i := range backends {
 		b := &backends[i]
@@ -63,13 +63,13 @@ func showDrills(w io.Writer, services []situation, now time.Time) {
 	}
 }
 
-func (s *source) health(now time.Time) string {
+func (b *backendRow) health(now time.Time) string {
 	switch {
-	case s.Error != "" && !s.Failing.IsZero():
-		return "failing for " + span(now.Sub(s.Failing)) + ": " + short(s.Error)
-	case s.Error != "":
-		return "failing: " + short(s.Error)
-	case s.Fetched.IsZero():
+	case b.Error != "" && !b.Failing.IsZero():
+		return "failing for " + span(now.Sub(b.Failing)) + ": " + short(b.Error)
+	case b.Error != "":
+		return "failing: " + short(b.Error)
+	case b.Fetched.IsZero():
 		return "not asked yet"
 	}
 	return "ok"
@@ -101,7 +101,7 @@ func showSituation(w io.Writer, s *situation, now time.Time) {
 		if !c.Since.IsZero() {
 			since = ", since " + at(c.Since, now)
 		}
-		fmt.Fprintf(w, "\nComponent %s, according to %s%s\n", c, c.Source, since)
+		fmt.Fprintf(w, "\nComponent %s, according to %s%s\n", c, c.Backend, since)
 	}
 	for i := range s.Maintenances {
 		fmt.Fprintf(w, "\nMaintenance%s, %s since %s\n", s.Maintenances[i].scope(), strings.ReplaceAll(s.Maintenances[i].State, "_", " "), at(s.Maintenances[i].From, now))
@@ -128,12 +128,12 @@ func showSituation(w io.Writer, s *situation, now time.Time) {
 		}
 		fmt.Fprintf(w, "\nPages sent since the start: %s\n", strings.Join(counts, ", "))
 	}
-	for i := range s.Sources {
+	for i := range s.Backends {
 		if i == 0 {
 			fmt.Fprintln(w)
 		}
-		src := &s.Sources[i]
-		fmt.Fprintf(w, "According to %s: %s, last word %s\n", src.Name, src.health(now), relative(src.Fetched, now))
+		b := &s.Backends[i]
+		fmt.Fprintf(w, "According to %s: %s, last word %s\n", b.Name, b.health(now), relative(b.Fetched, now))
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 )
 
 // boardName is what the admin API calls Candor's own board among backends.
-const boardName = board.SourceName
+const boardName = board.Name
 
 // backend is one as the admin API tells how it does.
 type backend struct {

@@ -25,9 +25,9 @@ type service struct {
 		Name   string `json:"name"`
 		Status string `json:"status"`
 	} `json:"components"`
-	Stale   bool      `json:"stale"`
-	Sources []backend `json:"sources"`
-	Traffic struct {
+	Stale    bool      `json:"stale"`
+	Backends []backend `json:"backends"`
+	Traffic  struct {
 		Answers      int            `json:"answers"`
 		Failures     map[string]int `json:"failures"`
 		FailingSince time.Time      `json:"failing_since"`
@@ -54,8 +54,8 @@ type work struct {
 	From  time.Time                     `json:"from"`
 	Until time.Time                     `json:"until"`
 
-	// Source is who closes the service, where that is not the board.
-	Source string `json:"source"`
+	// HeldBy is who closes the service, where that is not the board.
+	HeldBy string `json:"held_by"`
 }
 
 // window is a maintenance window as the admin API has it.

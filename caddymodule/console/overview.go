@@ -31,7 +31,7 @@ type overviewBody struct {
 	Later    int // windows that are not shown
 	Posted   []*incidentView
 	More     int // incidents that are not shown
-	Sources  []backendView
+	Backends []backendView
 }
 
 // overview shows everything at one glance.
@@ -68,7 +68,7 @@ func (v *visit) overview() {
 	b.Windows, b.Later = someWindows(windows)
 	b.Posted = posted[:min(len(posted), maxPosted)]
 	b.More = len(posted) - len(b.Posted)
-	b.Sources = v.viewBackends(backends)
+	b.Backends = v.viewBackends(backends)
 	v.show(v.sheet("overview", "overview", v.say("overview.title"), b))
 }
 

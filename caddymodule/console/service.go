@@ -7,13 +7,13 @@ import (
 
 type serviceBody struct {
 	*serviceView
-	Windows []*windowView
-	Later   int // windows that are not shown
-	Posted  []*incidentView
-	Sources []backendView
-	Holds   bool        // something is in force
-	Pass    *passForm   // to let testers in; nil where the user may not
-	Form    *windowForm // to take it offline; nil where the user may not, or it is
+	Windows  []*windowView
+	Later    int // windows that are not shown
+	Posted   []*incidentView
+	Backends []backendView
+	Holds    bool        // something is in force
+	Pass     *passForm   // to let testers in; nil where the user may not
+	Form     *windowForm // to take it offline; nil where the user may not, or it is
 }
 
 // service shows one service, and lets those who may take it offline.
@@ -36,7 +36,7 @@ func (v *visit) service() {
 		return slices.Contains(services, one.Name) || slices.Contains(services, all)
 	}
 	b := serviceBody{
-		serviceView: v.viewService(&one), Sources: v.viewBackends(one.Sources),
+		serviceView: v.viewService(&one), Backends: v.viewBackends(one.Backends),
 		Windows: slices.DeleteFunc(windows, func(w *windowView) bool { return !concerns(w.Services) }),
 		Posted:  slices.DeleteFunc(posted, func(in *incidentView) bool { return !concerns(in.Services) }),
 	}

@@ -48,8 +48,8 @@ func (v *visit) viewService(s *service) *serviceView {
 	}
 	if s.Hold != nil {
 		add(v.until(s.Hold.Until))
-		if s.Hold.Source != "" {
-			add(v.say("service.by", "Source", v.isolate(s.Hold.Source)))
+		if s.Hold.HeldBy != "" {
+			add(v.say("service.by", "Backend", v.isolate(s.Hold.HeldBy)))
 		}
 	}
 	for _, in := range s.Incidents {

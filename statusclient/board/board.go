@@ -17,8 +17,8 @@ import (
 	"github.com/candor-edge/candor/statusclient"
 )
 
-// SourceName is what services call the board in their components.
-const SourceName = "board"
+// Name is what services call the board in their components.
+const Name = "board"
 
 // Board holds what is stored, ready to be read without locks. It owns no storage:
 // whoever calls brings it, and may bring another one next time. What is known
@@ -95,11 +95,11 @@ func (b *Board) Loaded() bool { return !b.health.Load().read.IsZero() }
 // Status is what the board says now, as any backend would. It is never nil.
 func (b *Board) Status() *statusclient.Status { return b.state.Load().status }
 
-// Source is the board as an input to statusclient.Merge.
-func (b *Board) Source() statusclient.Source {
+// Input is the board as an input to statusclient.Merge.
+func (b *Board) Input() statusclient.Input {
 	h := b.health.Load()
-	return statusclient.Source{
-		Name: SourceName, Holds: true, Status: b.Status(),
+	return statusclient.Input{
+		Name: Name, Holds: true, Status: b.Status(),
 		Fetched: h.read, Failing: h.failing, Error: h.err,
 	}
 }

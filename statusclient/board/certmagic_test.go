@@ -66,7 +66,7 @@ func TestAWindowHoldsItsServicesBack(t *testing.T) {
 		{Name: "mail", Components: []string{"campus/Mail"}}, {Name: "relay", Components: []string{"board/SMTP//out"}}, {Name: "all"},
 	}
 	know := func(prev *statusclient.Knowledge) *statusclient.Knowledge {
-		return statusclient.Merge(services, []statusclient.Source{b.Source()}, prev, time.Now())
+		return statusclient.Merge(services, []statusclient.Input{b.Input()}, prev, time.Now())
 	}
 	k := know(nil)
 	mail, relay, all := k.Situations["mail"], k.Situations["relay"], k.Situations["all"]

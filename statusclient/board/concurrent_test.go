@@ -44,7 +44,7 @@ func TestAHundredEditorsLoseNothing(t *testing.T) {
 		})
 		wg.Go(func() {
 			_ = b.Windows()
-			_ = b.Source()
+			_ = b.Input()
 			b.Subscribe(func() { _ = b.Status() })()
 			if i%10 == 0 {
 				if err := errors.Join(b.Refresh(t.Context(), store), b.Tidy(t.Context(), store)); err != nil {

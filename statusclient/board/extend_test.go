@@ -49,10 +49,10 @@ func TestAnEndThatWasMovedIsRemembered(t *testing.T) {
 			t.Errorf("there is no end to move: %v", err)
 		}
 		situation := func() *statusclient.Situation {
-			return statusclient.Merge([]statusclient.Service{{Name: "mail"}}, []statusclient.Source{b.Source()}, nil, time.Now()).Situations["mail"]
+			return statusclient.Merge([]statusclient.Service{{Name: "mail"}}, []statusclient.Input{b.Input()}, nil, time.Now()).Situations["mail"]
 		}
 		before := situation()
-		know := statusclient.Merge([]statusclient.Service{{Name: "mail"}}, []statusclient.Source{b.Source()}, nil, time.Now())
+		know := statusclient.Merge([]statusclient.Service{{Name: "mail"}}, []statusclient.Input{b.Input()}, nil, time.Now())
 		if !before.Hold.Promised.IsZero() || !know.Next.Equal(in(3*time.Hour)) {
 			t.Errorf("overdue before its time: %+v, next %v", before.Hold, know.Next)
 		}

@@ -40,7 +40,7 @@ func TestALookAtNothingNewLoadsOneValue(t *testing.T) {
 		if spy.loads.Load() != 29 || spy.lists.Load() != 0 || changes != 1 {
 			t.Errorf("%d loads, %d lists, %d changes for nothing", spy.loads.Load(), spy.lists.Load(), changes)
 		}
-		if age := time.Since(b.Source().Fetched); age > time.Second {
+		if age := time.Since(b.Input().Fetched); age > time.Second {
 			t.Errorf("what is known is said to be %v old", age)
 		}
 		time.Sleep(lookAnyway)
@@ -148,7 +148,7 @@ func TestAStorageThatIsGoneIsSaidOnceAndNothingIsForgotten(t *testing.T) {
 				}
 				time.Sleep(time.Second)
 			}
-			if src := b.Source(); (src.Error == "") != ok || src.Failing.IsZero() != ok {
+			if src := b.Input(); (src.Error == "") != ok || src.Failing.IsZero() != ok {
 				t.Errorf("said of it: %q since %v", src.Error, src.Failing)
 			}
 			if _, err := b.Window(w.ID); err != nil {
@@ -198,7 +198,7 @@ func TestAStorageThatNeverAnswersIsSaid(t *testing.T) {
 			time.Sleep(time.Second)
 			b.Unanswered()
 		}
-		if src := b.Source(); src.Error == "" || changes != 1 || strings.Count(lines.String(), "\n") != 1 {
+		if src := b.Input(); src.Error == "" || changes != 1 || strings.Count(lines.String(), "\n") != 1 {
 			t.Errorf("%q, %d changes: %s", src.Error, changes, lines)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -211,7 +211,7 @@ func TestAStorageThatNeverAnswersIsSaid(t *testing.T) {
 		}
 		close(hang)
 		synctest.Wait()
-		if src := b.Source(); src.Error != "" || changes != 2 {
+		if src := b.Input(); src.Error != "" || changes != 2 {
 			t.Errorf("it answers again: %q, %d changes", src.Error, changes)
 		}
 	})

@@ -19,28 +19,28 @@ func TestAPreviewSaysWhatTheEditWouldAndChangesNothing(t *testing.T) {
 	w := must[Window](t)(b.CreateWindow(t.Context(), store, Window{Services: []string{"a"}}))
 	in := must[Incident](t)(b.OpenIncident(t.Context(), store, draft))
 	for name, one := range map[string]struct {
-		preview func() (statusclient.Source, error)
+		preview func() (statusclient.Input, error)
 		edit    func() error
 	}{
 		"a window": {
-			func() (statusclient.Source, error) { return b.PreviewWindow("", window) },
+			func() (statusclient.Input, error) { return b.PreviewWindow("", window) },
 			func() error { _, err := b.CreateWindow(t.Context(), store, window); return err },
 		},
 		"an edit": {
-			func() (statusclient.Source, error) { return b.PreviewWindow(w.ID, window) },
+			func() (statusclient.Input, error) { return b.PreviewWindow(w.ID, window) },
 			func() error { _, err := b.EditWindow(t.Context(), store, w.ID, "", window); return err },
 		},
 		"an incident": {
-			func() (statusclient.Source, error) { return b.PreviewIncident(draft) },
+			func() (statusclient.Input, error) { return b.PreviewIncident(draft) },
 			func() error { _, err := b.OpenIncident(t.Context(), store, draft); return err },
 		},
 		"an update": {
-			func() (statusclient.Source, error) { return b.PreviewUpdate(in.ID, post) },
+			func() (statusclient.Input, error) { return b.PreviewUpdate(in.ID, post) },
 			func() error { _, err := b.UpdateIncident(t.Context(), store, in.ID, "", post); return err },
 		},
 	} {
 		before := b.Status()
-		preview := must[statusclient.Source](t)(one.preview())
+		preview := must[statusclient.Input](t)(one.preview())
 		if b.Status() != before {
 			t.Fatalf("the preview of %s has changed the board", name)
 		}

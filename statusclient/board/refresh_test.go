@@ -23,11 +23,11 @@ func must[T any](t *testing.T) func(T, error) T {
 func TestAnEmptyStoreIsAnEmptyBoard(t *testing.T) {
 	t.Parallel()
 	b := New(newLog(t))
-	if b.Loaded() || b.Status() == nil || b.Source().Name != "board" || !b.Source().Holds {
-		t.Errorf("a new board: %+v", b.Source())
+	if b.Loaded() || b.Status() == nil || b.Input().Name != "board" || !b.Input().Holds {
+		t.Errorf("a new board: %+v", b.Input())
 	}
-	if err := b.Refresh(t.Context(), fileStore(t.TempDir())); err != nil || !b.Loaded() || b.Source().Fetched.IsZero() {
-		t.Errorf("%v, %+v", err, b.Source())
+	if err := b.Refresh(t.Context(), fileStore(t.TempDir())); err != nil || !b.Loaded() || b.Input().Fetched.IsZero() {
+		t.Errorf("%v, %+v", err, b.Input())
 	}
 }
 
@@ -97,20 +97,20 @@ func TestOnlyNotExistMeansEmpty(t *testing.T) {
 			t.Errorf("%s: an edit without knowing what there is", name)
 		}
 		if s.failList != nil {
-			if err := b.Refresh(t.Context(), store); err == nil || b.Status() != status || b.Source().Failing.IsZero() || !b.Loaded() {
-				t.Errorf("%s: %v, %+v", name, err, b.Source())
+			if err := b.Refresh(t.Context(), store); err == nil || b.Status() != status || b.Input().Failing.IsZero() || !b.Loaded() {
+				t.Errorf("%s: %v, %+v", name, err, b.Input())
 			}
 		}
 	}
 	if n := strings.Count(lines.String(), "\n"); n != 1 {
 		t.Errorf("one failure is logged %d times: %s", n, lines)
 	}
-	if src := fresh.Source(); src.Failing.IsZero() || src.Error != "the board's storage cannot be read" {
+	if src := fresh.Input(); src.Failing.IsZero() || src.Error != "the board's storage cannot be read" {
 		t.Errorf("source %+v", src)
 	}
 	s.failList, s.failLoad = nil, nil
-	if err := fresh.Refresh(t.Context(), store); err != nil || !fresh.Source().Failing.IsZero() || !strings.Contains(lines.String(), "again") {
-		t.Errorf("%v, %+v", err, fresh.Source())
+	if err := fresh.Refresh(t.Context(), store); err != nil || !fresh.Input().Failing.IsZero() || !strings.Contains(lines.String(), "again") {
+		t.Errorf("%v, %+v", err, fresh.Input())
 	}
 	if got, err := fresh.Window(w.ID); err != nil || !reflect.DeepEqual(got, w) {
 		t.Errorf("%+v, %v", got, err)
@@ -141,7 +141,7 @@ func TestAListingThatOthersDisturbIsBegunAnew(t *testing.T) {
 	cancel()
 	s.failList = racy(1 << 30)
 	b := New(newLog(t))
-	if err := b.Refresh(ctx, store); err == nil || !b.Source().Failing.IsZero() {
-		t.Errorf("a caller who gave up: %v, %+v", err, b.Source())
+	if err := b.Refresh(ctx, store); err == nil || !b.Input().Failing.IsZero() {
+		t.Errorf("a caller who gave up: %v, %+v", err, b.Input())
 	}
 }

@@ -129,7 +129,7 @@ func TestTheLifeOfAWeeklyWindow(t *testing.T) {
 		}
 		merged := func() *statusclient.Situation {
 			b.Advance()
-			return statusclient.Merge([]statusclient.Service{{Name: "mail"}}, []statusclient.Source{b.Source()}, nil, time.Now()).Situations["mail"]
+			return statusclient.Merge([]statusclient.Service{{Name: "mail"}}, []statusclient.Input{b.Input()}, nil, time.Now()).Situations["mail"]
 		}
 		if sit := merged(); sit.Hold != nil || len(sit.Maintenances) != 1 || sit.Maintenances[0].Every != "Sun 02:00-04:00" {
 			t.Errorf("planned: %+v", sit)

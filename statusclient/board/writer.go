@@ -133,7 +133,7 @@ func (w *writer) set(ctx context.Context, r statusclient.Receipt, set map[string
 		}
 	}
 	if first != nil && len(r.Done) > 0 {
-		return r, &statusclient.WriteError{Backend: SourceName, Done: r.Done, Undone: undone, Err: first}
+		return r, &statusclient.WriteError{Backend: Name, Done: r.Done, Undone: undone, Err: first}
 	}
 	return r, first
 }

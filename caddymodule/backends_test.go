@@ -58,8 +58,8 @@ func TestOfThreeBackendsOneIsRightOneLiesOneIsDown(t *testing.T) {
 
 	app := running.newest()
 	wait(t, "all three to have been asked", func() bool {
-		sources := app.knowledge.Load().Sources
-		return !sources["campus"].Fetched.IsZero() && sources["hosting"].Error != "" && sources["alerts"].Error != ""
+		inputs := app.knowledge.Load().Inputs
+		return !inputs["campus"].Fetched.IsZero() && inputs["hosting"].Error != "" && inputs["alerts"].Error != ""
 	})
 	a := e.get(e.h2, "/", navigation)
 	a.isPage(t, 502)
@@ -81,9 +81,9 @@ func TestOfThreeBackendsOneIsRightOneLiesOneIsDown(t *testing.T) {
 		}
 	}
 	for name, want := range map[string]string{"hosting": "answered HTML instead of JSON", "alerts": "connection refused"} {
-		src := app.knowledge.Load().Sources[name]
-		if age := time.Since(src.Fetched); age < time.Hour-time.Minute || !strings.Contains(src.Error, want) {
-			t.Errorf("%s: %s old, %s", name, age, src.Error)
+		input := app.knowledge.Load().Inputs[name]
+		if age := time.Since(input.Fetched); age < time.Hour-time.Minute || !strings.Contains(input.Error, want) {
+			t.Errorf("%s: %s old, %s", name, age, input.Error)
 		}
 	}
 }
@@ -96,8 +96,8 @@ func TestPollsWithNothingNewLeaveThePageAlone(t *testing.T) {
 	e := hookEdge(t, p)
 	app := running.newest()
 	wait(t, "the first word", func() bool {
-		sources := app.knowledge.Load().Sources
-		return !sources["campus"].Fetched.IsZero() && !sources["plain"].Fetched.IsZero()
+		inputs := app.knowledge.Load().Inputs
+		return !inputs["campus"].Fetched.IsZero() && !inputs["plain"].Fetched.IsZero()
 	})
 	wait(t, "it on the page", func() bool { return strings.Contains(e.get(e.h1, "/", navigation).body, "We look into it.") })
 	situation := func() *statusclient.Situation { return app.knowledge.Load().Situations["portal"] }
