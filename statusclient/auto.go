@@ -67,12 +67,32 @@ func (b *auto) pace() time.Duration {
 	return 0
 }
 
-func (b *auto) scarce() bool {
+// thrift is that of what was found, if it has any.
+func (b *auto) thrift() thrifty {
 	if f := b.found.Load(); f != nil {
-		found, ok := f.Backend.(thrifty)
-		return ok && found.scarce()
+		t, _ := f.Backend.(thrifty)
+		return t
 	}
-	return false
+	return nil
+}
+
+func (b *auto) scarce() bool {
+	t := b.thrift()
+	return t != nil && t.scarce()
+}
+
+func (b *auto) account() string {
+	if t := b.thrift(); t != nil {
+		return t.account()
+	}
+	return ""
+}
+
+func (b *auto) enough(sharers int) time.Duration {
+	if t := b.thrift(); t != nil {
+		return t.enough(sharers)
+	}
+	return 0
 }
 
 // reports reads a webhook as what was found does.

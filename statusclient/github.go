@@ -58,6 +58,25 @@ func newGitHub(cfg BackendConfig, c *Client) (*github, error) {
 	return g, nil
 }
 
+// allowance is what is granted to those who ask a GitHub, which without a token is
+// little, and one for all behind one address.
+type allowance struct {
+	api  *Client
+	whom string
+}
+
+func (g *github) allowance() allowance {
+	a := allowance{api: g.api}
+	if g.api.own.Get("Authorization") == "" {
+		a.whom = g.api.base.Host
+	}
+	return a
+}
+
+func (a allowance) scarce() bool                     { return a.api.scarce() }
+func (a allowance) account() string                  { return a.whom }
+func (a allowance) enough(sharers int) time.Duration { return a.api.enough(sharers) }
+
 // file reads a file as it is at a commit.
 func (g *github) file(r *Round, commit, path string) (string, error) {
 	path = (&url.URL{Path: path}).EscapedPath()

@@ -20,6 +20,7 @@ func init() {
 // an incident has one of each and is by somebody who speaks for the repository.
 // It knows no maintenance.
 type jayfk struct {
+	allowance
 	repo     *github
 	labels   *memory[[]githubLabel]
 	comments *memory[[]githubComment]
@@ -38,13 +39,11 @@ func newJayfk(cfg BackendConfig, c *Client) (Backend, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &jayfk{repo: repo, labels: newMemory[[]githubLabel](), comments: newMemory[[]githubComment]()}, nil
+	return &jayfk{allowance: repo.allowance(), repo: repo, labels: newMemory[[]githubLabel](), comments: newMemory[[]githubComment]()}, nil
 }
 
 // PageURL is the repository.
 func (b *jayfk) PageURL() string { return b.repo.home }
-
-func (b *jayfk) scarce() bool { return b.repo.api.scarce() }
 
 // Fetch reads the open issues, labels once an hour, and the comments of each
 // incident that changed.

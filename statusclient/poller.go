@@ -151,6 +151,7 @@ func (p *Poller) Restore(s Snapshot) bool {
 
 func (p *Poller) run() {
 	defer close(p.done)
+	defer sharing.leave(p)
 	for p.ctx.Err() == nil {
 		wait, hold := p.poll()
 		if !p.pause(wait, hold) {

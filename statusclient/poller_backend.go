@@ -26,19 +26,34 @@ func (p *Poller) Found() string {
 // does not know.
 type paced interface{ pace() time.Duration }
 
-// thrifty is a Backend that knows when its system grants no more requests than
-// the interval takes. It may be asked at any time.
-type thrifty interface{ scarce() bool }
+// thrifty is a Backend whose system grants so many requests an hour and says what
+// is left. It may be asked at any time.
+type thrifty interface {
+	// scarce reports whether there are no more requests than the interval takes.
+	scarce() bool
+
+	// account names what the system counts requests by where that is not this
+	// backend alone, else "".
+	account() string
+
+	// enough is the interval for which what is left will do, for so many backends.
+	enough(sharers int) time.Duration
+}
 
 func (p *Poller) scarce() bool {
 	b, ok := p.backend.(thrifty)
 	return ok && b.scarce()
 }
 
-// interval is what the operator wants, else what the system is made for.
+// interval is what the operator wants, else what the system is made for, unless it
+// would soon have nothing left to ask with.
 func (p *Poller) interval() time.Duration {
+	d := p.cfg.interval()
 	if b, ok := p.backend.(paced); ok && p.cfg.Interval == 0 {
-		return max(p.cfg.interval(), b.pace())
+		d = max(d, b.pace())
 	}
-	return p.cfg.interval()
+	if b, ok := p.backend.(thrifty); ok {
+		d = max(d, b.enough(sharing.with(p, b.account())))
+	}
+	return d
 }

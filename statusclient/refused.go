@@ -80,15 +80,30 @@ func (c *Client) hear(h http.Header) {
 	c.granted.Store(&grant{left: n, until: time.Unix(sec, 0)})
 }
 
-// scarce reports whether what is left is needed for lists: a request every two
-// minutes, and as many as the longest detail may take.
+// scarce reports whether what is left is needed for lists, and for as many requests
+// as the longest detail may take.
 func (c *Client) scarce() bool {
 	g := c.granted.Load()
+	return g != nil && g.left <= int(g.rest()/(githubInterval*3/2))+maxPages+2
+}
+
+// enough is the time between two lists for which what is left will do, and some
+// more for details, if so many share it. What others behind the same address take
+// makes it longer: the less is left, the slower all go, lest they be turned away
+// and know nothing for the rest of the hour.
+func (c *Client) enough(sharers int) time.Duration {
+	g := c.granted.Load()
 	if g == nil {
-		return false
+		return 0
 	}
-	rest := min(max(time.Until(g.until), 0), longestRetryAfter)
-	return g.left <= int(rest/githubInterval)+maxPages+2
+	rest := g.rest()
+	most := rest * 5 / 4 // with jitter, there is more by then
+	return min(rest*3/2/time.Duration(max(g.left, 1))*time.Duration(max(sharers, 1)), most)
+}
+
+// rest is how long the grant still counts.
+func (g *grant) rest() time.Duration {
+	return min(max(time.Until(g.until), 0), longestRetryAfter)
 }
 
 // hasCode reports whether err is an answer with this status code.

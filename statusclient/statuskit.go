@@ -19,6 +19,7 @@ func init() {
 // in its configuration, and a file for each incident. What the site does not
 // publish, drafts and what lies ahead, is left out.
 type statuskit struct {
+	allowance
 	repo  *github
 	files *memory[string]
 	lists *memory[[]githubFile]
@@ -37,15 +38,13 @@ func newStatuskit(cfg BackendConfig, c *Client) (Backend, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &statuskit{repo: repo, files: newMemory[string](), lists: newMemory[[]githubFile]()}, nil
+	return &statuskit{allowance: repo.allowance(), repo: repo, files: newMemory[string](), lists: newMemory[[]githubFile]()}, nil
 }
 
 // PageURL is the repository: where the site is, it does not know.
 func (b *statuskit) PageURL() string { return b.repo.home }
 
 var gitCommit = regexp.MustCompile(`^[0-9a-f]{40,64}$`)
-
-func (b *statuskit) scarce() bool { return b.repo.api.scarce() }
 
 // Fetch asks for the newest commit, and reads what it changed.
 func (b *statuskit) Fetch(ctx context.Context) (*Status, error) {

@@ -21,6 +21,7 @@ func init() {
 // opened by its robot; those labelled "maintenance" say in a comment from when
 // until when.
 type upptime struct {
+	allowance
 	repo     *github
 	comments *memory[[]githubComment]
 }
@@ -33,13 +34,11 @@ func newUpptime(cfg BackendConfig, c *Client) (Backend, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &upptime{repo: repo, comments: newMemory[[]githubComment]()}, nil
+	return &upptime{allowance: repo.allowance(), repo: repo, comments: newMemory[[]githubComment]()}, nil
 }
 
 // PageURL is the repository.
 func (b *upptime) PageURL() string { return b.repo.home }
-
-func (b *upptime) scarce() bool { return b.repo.api.scarce() }
 
 // Fetch reads the open issues, the summary, and the comments of each issue that
 // changed.
