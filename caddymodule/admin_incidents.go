@@ -52,7 +52,7 @@ func (c *call) openIncident() error {
 
 // updateIncident adds to the timeline and sends the whole incident.
 func (c *call) updateIncident() error {
-	var post board.Post
+	var post board.UpdateDraft
 	if err := c.read(&post); err != nil {
 		return err
 	}

@@ -86,7 +86,7 @@ func (c *call) openBackendIncident() error {
 }
 
 func (c *call) updateBackendIncident() error {
-	var post statusclient.Post
+	var post statusclient.UpdateDraft
 	if err := c.read(&post); err != nil {
 		return err
 	}

@@ -131,7 +131,7 @@ func TestAnOpenPageStaysTrueAndBringsTheVisitorBack(t *testing.T) {
 	v.reads("We are looking into it.")
 
 	a := running.newest()
-	if _, err := a.pooled.board.UpdateIncident(t.Context(), a.storage, in.ID, "", board.Post{State: "identified", Message: "The disk is full."}); err != nil {
+	if _, err := a.pooled.board.UpdateIncident(t.Context(), a.storage, in.ID, "", board.UpdateDraft{State: "identified", Message: "The disk is full."}); err != nil {
 		t.Fatal(err)
 	}
 	a.merge()

@@ -144,7 +144,7 @@ func (e *cachet2Editor) create(ctx context.Context, mark string, draft *Draft, s
 // update adds to a 2.4, which takes no component along. A 2.3 has one text, which
 // is replaced; whatever is not said then, it sets anew, and an internal incident
 // would be public.
-func (e *cachet2Editor) update(ctx context.Context, in *posted, p *Post, _ []*setting) error {
+func (e *cachet2Editor) update(ctx context.Context, in *posted, p *UpdateDraft, _ []*setting) error {
 	body := map[string]any{"status": cachetStateNumber(p.State), "message": p.Message}
 	if e.updates {
 		return e.client.send(ctx, http.MethodPost, "/api/v1/incidents/"+url.PathEscape(in.ID)+"/updates", body, nil)

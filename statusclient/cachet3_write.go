@@ -125,7 +125,7 @@ func (e *cachet3Editor) create(ctx context.Context, mark string, draft *Draft, s
 
 // update never edits the incident itself: on older builds that does not end one
 // which has updates.
-func (e *cachet3Editor) update(ctx context.Context, in *posted, p *Post, set []*setting) error {
+func (e *cachet3Editor) update(ctx context.Context, in *posted, p *UpdateDraft, set []*setting) error {
 	body := map[string]any{"status": cachetStateNumber(p.State), "message": p.Message}
 	err := e.client.send(ctx, http.MethodPost, "/api/incidents/"+url.PathEscape(in.ID)+"/updates", body, nil)
 	for _, s := range set {

@@ -147,7 +147,7 @@ func (s *setting) shownAsDegraded() {
 }
 
 // update changes the notice. An update by itself would go to all subscribers.
-func (e *sorryEditor) update(ctx context.Context, in *posted, p *Post, set []*setting) error {
+func (e *sorryEditor) update(ctx context.Context, in *posted, p *UpdateDraft, set []*setting) error {
 	body := map[string]any{"should_publish": p.Notify, "state": p.State}
 	if p.State == Monitoring {
 		body["state"] = "recovering"

@@ -127,7 +127,7 @@ func (e *statuspageEditor) create(ctx context.Context, mark string, draft *Draft
 	return e.change(ctx, http.MethodPost, "/incidents", change, set)
 }
 
-func (e *statuspageEditor) update(ctx context.Context, in *posted, p *Post, set []*setting) error {
+func (e *statuspageEditor) update(ctx context.Context, in *posted, p *UpdateDraft, set []*setting) error {
 	change := managedChange{Status: p.State, Impact: p.Impact, Body: p.Message, Notify: p.Notify}
 	if len(set) > 0 {
 		change.Affected = slices.Clone(in.Components)

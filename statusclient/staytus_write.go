@@ -187,7 +187,7 @@ func severity(s ComponentStatus) int {
 
 // update ends an issue with all its services well: which those are it does not
 // tell.
-func (e *staytusEditor) update(ctx context.Context, in *posted, p *Post, set []*setting) error {
+func (e *staytusEditor) update(ctx context.Context, in *posted, p *UpdateDraft, set []*setting) error {
 	body := map[string]any{"id": in.native, "text": p.Message, "state": p.State, "notify": p.Notify}
 	if p.State == Resolved && len(set) == 0 {
 		level, err := e.level(ctx, Operational)

@@ -26,7 +26,7 @@ type Writer interface {
 
 	// Update adds to an incident, whoever opened it, and ends it with the state
 	// "resolved". What was said last is not said twice in a row.
-	Update(ctx context.Context, id string, p Post) (Receipt, error)
+	Update(ctx context.Context, id string, p UpdateDraft) (Receipt, error)
 
 	// SetComponents gives components another status.
 	SetComponents(ctx context.Context, components map[string]ComponentStatus) (Receipt, error)
@@ -69,8 +69,8 @@ type Draft struct {
 	Notify bool `json:"notify,omitempty"`
 }
 
-// Post is what updates an incident.
-type Post struct {
+// UpdateDraft is what updates an incident.
+type UpdateDraft struct {
 	// Message is as in Draft.
 	Message string `json:"message"`
 

@@ -33,11 +33,11 @@ func (w writing) accident(t *testing.T, what func(*road, http.ResponseWriter, *h
 		d.Components[w.mail] = Degraded
 		r := insist(func() (Receipt, error) { return s.writer().Open(ctx, d) })
 		insist(func() (Receipt, error) {
-			return s.writer().Update(ctx, r.ID, Post{State: Monitoring, Message: "Freed."})
+			return s.writer().Update(ctx, r.ID, UpdateDraft{State: Monitoring, Message: "Freed."})
 		})
 		during := s.read()
 		insist(func() (Receipt, error) {
-			return s.writer().Update(ctx, r.ID, Post{State: Resolved, Message: "Done."})
+			return s.writer().Update(ctx, r.ID, UpdateDraft{State: Resolved, Message: "Done."})
 		})
 		calmOr := fmt.Sprintf("%s\n%s\n%q\n%d mails", during, s.read(), s.fake.log("Portal down"), s.fake.mails())
 		if calm == "" {

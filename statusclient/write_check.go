@@ -40,7 +40,7 @@ func (d *Draft) Complete() error {
 }
 
 // Check reports the first thing that is wrong.
-func (p *Post) Check() error {
+func (p *UpdateDraft) Check() error {
 	if p.State == Postmortem {
 		return invalid("state", "is postmortem; write that at the system itself")
 	}

@@ -55,13 +55,13 @@ func (w writing) aLife(s *stage) {
 		t.Fatalf("receipt %+v", r)
 	}
 	s.wants("opened", s.read(), w.life[0])
-	s.is(at.Update(ctx, r.ID, Post{State: Identified, Message: "A disk is full."}))
+	s.is(at.Update(ctx, r.ID, UpdateDraft{State: Identified, Message: "A disk is full."}))
 	s.wants("updated", s.read(), w.life[1])
 	s.is(at.SetComponents(ctx, map[string]ComponentStatus{w.mail: Degraded}))
 	s.wants("set", s.read(), w.life[2])
-	s.is(at.Update(ctx, r.ID, Post{State: Monitoring, Message: "Freed.", Components: map[string]ComponentStatus{w.portal: Degraded}}))
+	s.is(at.Update(ctx, r.ID, UpdateDraft{State: Monitoring, Message: "Freed.", Components: map[string]ComponentStatus{w.portal: Degraded}}))
 	s.wants("updated with components", s.read(), w.life[3])
-	again := s.is(at.Update(ctx, r.ID, Post{State: Resolved, Message: "It works again."}))
+	again := s.is(at.Update(ctx, r.ID, UpdateDraft{State: Resolved, Message: "It works again."}))
 	if again.ID != r.ID || again.Already {
 		t.Errorf("receipt %+v", again)
 	}
@@ -101,14 +101,14 @@ func (w writing) aRestart(s *stage) {
 	wrote := s.road.wrote()
 	s.is(s.writer().Open(ctx, w.draft()))
 	s.wants("requests for what was there", s.road.wrote(), wrote)
-	s.is(s.writer().Update(ctx, first.ID, Post{State: Identified, Message: "A disk is full."}))
-	if r := s.is(s.writer().Update(ctx, first.ID, Post{Message: "A disk is full."})); !r.Already {
+	s.is(s.writer().Update(ctx, first.ID, UpdateDraft{State: Identified, Message: "A disk is full."}))
+	if r := s.is(s.writer().Update(ctx, first.ID, UpdateDraft{Message: "A disk is full."})); !r.Already {
 		s.t.Errorf("said twice: %+v", r)
 	}
 	if third := s.is(s.writer().Open(ctx, w.draft())); third.ID != first.ID {
 		s.t.Errorf("opened %+v, and after an update %+v", first, third)
 	}
-	s.is(s.writer().Update(ctx, first.ID, Post{State: Resolved, Message: "Done."}))
+	s.is(s.writer().Update(ctx, first.ID, UpdateDraft{State: Resolved, Message: "Done."}))
 	other := w.draft()
 	other.Key = "mail"
 	if r := s.is(s.writer().Open(ctx, other)); r.ID == first.ID || r.Already {
@@ -143,9 +143,9 @@ func (w writing) aCrowd(s *stage) {
 func (w writing) notifications(s *stage) {
 	ctx, at := s.t.Context(), s.writer()
 	r := s.is(at.Open(ctx, w.draft()))
-	s.is(at.Update(ctx, r.ID, Post{State: Identified, Message: "A disk is full."}))
+	s.is(at.Update(ctx, r.ID, UpdateDraft{State: Identified, Message: "A disk is full."}))
 	s.is(at.SetComponents(ctx, map[string]ComponentStatus{w.mail: Degraded}))
-	s.is(at.Update(ctx, r.ID, Post{State: Resolved, Message: "Done."}))
+	s.is(at.Update(ctx, r.ID, UpdateDraft{State: Resolved, Message: "Done."}))
 	s.wants("mails", s.fake.mails(), 0)
 	loud := w.draft()
 	loud.Notify = true
@@ -178,10 +178,10 @@ func (w writing) mistakes(s *stage) {
 			s.t.Errorf("want %q: %v", name, err)
 		}
 	}
-	if _, err := at.Update(ctx, "no-such", Post{Message: "x"}); !errors.Is(err, ErrNoIncident) {
+	if _, err := at.Update(ctx, "no-such", UpdateDraft{Message: "x"}); !errors.Is(err, ErrNoIncident) {
 		s.t.Errorf("update of none: %v", err)
 	}
-	for _, p := range []Post{{}, {Message: "x", State: Postmortem}, {Message: "x", Impact: "huge"}} {
+	for _, p := range []UpdateDraft{{}, {Message: "x", State: Postmortem}, {Message: "x", Impact: "huge"}} {
 		if _, err := at.Update(ctx, "1", p); !errors.As(err, new(*InvalidError)) {
 			s.t.Errorf("%+v: %v", p, err)
 		}
@@ -235,7 +235,7 @@ func (w writing) cancelled(s *stage) {
 	at := s.writer()
 	for what, do := range map[string]func(context.Context) error{
 		"open":   func(ctx context.Context) error { _, err := at.Open(ctx, w.draft()); return err },
-		"update": func(ctx context.Context) error { _, err := at.Update(ctx, "1", Post{Message: "x"}); return err },
+		"update": func(ctx context.Context) error { _, err := at.Update(ctx, "1", UpdateDraft{Message: "x"}); return err },
 		"set": func(ctx context.Context) error {
 			_, err := at.SetComponents(ctx, map[string]ComponentStatus{w.mail: Degraded})
 			return err
@@ -274,7 +274,7 @@ func (w writing) separate(s *stage) {
 	}
 	s.road.polled = nil
 	r := s.is(s.writer().Open(s.t.Context(), w.draft()))
-	s.is(s.writer().Update(s.t.Context(), r.ID, Post{Message: "More."}))
+	s.is(s.writer().Update(s.t.Context(), r.ID, UpdateDraft{Message: "More."}))
 	for _, h := range s.road.polled {
 		if !strings.Contains(h, fakeWriteToken) || strings.Contains(h, fakeToken) {
 			s.t.Errorf("written with %s", h)

@@ -23,7 +23,7 @@ type editor interface {
 	create(ctx context.Context, mark string, d *Draft, set []*setting) (*posted, error)
 
 	// update posts; p has a State and, unless only that changes, a Message.
-	update(ctx context.Context, in *posted, p *Post, set []*setting) error
+	update(ctx context.Context, in *posted, p *UpdateDraft, set []*setting) error
 
 	// set makes a setting by itself, or tells that it cannot be.
 	set(ctx context.Context, s *setting, notify bool) error
@@ -65,7 +65,7 @@ func (s *setting) String() string { return "component " + s.Name + " set to " + 
 func (s *setting) open() bool { return !s.made && s.cannot == "" && s.Status != s.to }
 
 // said reports whether p is what was said last.
-func (in *posted) said(p *Post) bool {
+func (in *posted) said(p *UpdateDraft) bool {
 	return in.State == p.State && len(in.Updates) > 0 && sameText(in.Updates[0].Text.Source, p.Message)
 }
 

@@ -32,7 +32,7 @@ func (w *remoteWriter) Open(ctx context.Context, d Draft) (r Receipt, err error)
 		}
 		r.ID, r.URL = in.ID, in.URL
 		if !r.Already && in.State != d.State {
-			err := w.try(ctx, func() error { return e.update(ctx, in, &Post{State: d.State}, nil) })
+			err := w.try(ctx, func() error { return e.update(ctx, in, &UpdateDraft{State: d.State}, nil) })
 			l.note("state set to "+string(d.State), err)
 		}
 		// Once people have said more, they may have set components otherwise.

@@ -29,7 +29,7 @@ func (s *Status) PreviewOpen(d Draft, now time.Time) (*Status, error) {
 
 // PreviewUpdate is PreviewOpen for what Writer.Update adds to an incident that s
 // has.
-func (s *Status) PreviewUpdate(id string, p Post, now time.Time) (*Status, error) {
+func (s *Status) PreviewUpdate(id string, p UpdateDraft, now time.Time) (*Status, error) {
 	if err := p.Check(); err != nil {
 		return nil, err
 	}

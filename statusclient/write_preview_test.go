@@ -22,7 +22,7 @@ func TestAPreviewHasWhatWouldBeWritten(t *testing.T) {
 		strings.Join(in.Components, " ") != "1 2" || !in.Started.Equal(now) || string(in.Updates[0].Text.HTML) != "We <b>look</b>." {
 		t.Errorf("%+v", in)
 	}
-	got, err = s.PreviewUpdate("7", Post{Message: "Freed.", State: Resolved}, now)
+	got, err = s.PreviewUpdate("7", UpdateDraft{Message: "Freed.", State: Resolved}, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,10 +45,10 @@ func TestAPreviewIsRefusedAsTheWriteWouldBe(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := s.PreviewUpdate("7", Post{Message: "x"}, time.Time{}); !errors.Is(err, ErrNoIncident) {
+	if _, err := s.PreviewUpdate("7", UpdateDraft{Message: "x"}, time.Time{}); !errors.Is(err, ErrNoIncident) {
 		t.Error(err)
 	}
-	for name, post := range map[string]Post{"without a text": {}, "of a component that is not there": {Message: "x", Components: named}} {
+	for name, post := range map[string]UpdateDraft{"without a text": {}, "of a component that is not there": {Message: "x", Components: named}} {
 		if _, err := s.PreviewUpdate("7", post, time.Time{}); !errors.As(err, new(*InvalidError)) {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -16,7 +16,7 @@ func TestCachet23KeepsAnInternalIncidentInternal(t *testing.T) {
 	w := cachetWriting("2.3")
 	w.stage(t, func(s *stage) {
 		f := s.fake.(*fakeCachet2)
-		s.is(s.writer().Update(s.t.Context(), "31", Post{State: Identified, Message: "Still do not tell."}))
+		s.is(s.writer().Update(s.t.Context(), "31", UpdateDraft{State: Identified, Message: "Still do not tell."}))
 		s.wants("visible", f.incidents[30]["visible"], 0)
 		s.wants("message", f.incidents[30]["message"], "Still do not tell.") // without a mark: it is not ours
 		s.wants("read", s.read(), "")
@@ -52,11 +52,11 @@ func TestOnlyWhatNoOtherIncidentIsAboutIsWellAgain(t *testing.T) {
 			first := s.is(at.Open(ctx, d))
 			d.Key, d.Components = "second", map[string]ComponentStatus{w.mail: PartialOutage}
 			second := s.is(at.Open(ctx, d))
-			s.is(at.Update(ctx, first.ID, Post{State: Resolved, Message: "Done."}))
+			s.is(at.Update(ctx, first.ID, UpdateDraft{State: Resolved, Message: "Done."}))
 			if got := s.read(); strings.Contains(got, w.portal+"=") || !strings.Contains(got, w.mail+"=partial_outage") {
 				s.t.Errorf("after the first: %s", got)
 			}
-			s.is(at.Update(ctx, second.ID, Post{State: Resolved, Message: "Done."}))
+			s.is(at.Update(ctx, second.ID, UpdateDraft{State: Resolved, Message: "Done."}))
 			s.wants("after both", s.read(), "")
 		})
 	}
@@ -68,7 +68,7 @@ func TestWhatIsUnderMaintenanceStaysSoWhenAnIncidentEnds(t *testing.T) {
 		ctx, at := s.t.Context(), s.writer()
 		r := s.is(at.Open(ctx, w.draft()))
 		s.is(at.SetComponents(ctx, map[string]ComponentStatus{w.portal: UnderMaintenance}))
-		s.is(at.Update(ctx, r.ID, Post{State: Resolved, Message: "Done."}))
+		s.is(at.Update(ctx, r.ID, UpdateDraft{State: Resolved, Message: "Done."}))
 		s.wants("read", s.read(), "portal=maintenance")
 	})
 }
@@ -116,11 +116,11 @@ func TestCachet3TouchesNoStatusOfAComponentsOwn(t *testing.T) {
 	cachetWriting("3").stage(t, func(s *stage) {
 		ctx, at, f := s.t.Context(), s.writer(), s.fake.(*fakeCachet3)
 		r := s.is(at.Open(ctx, s.w.draft()))
-		post := Post{Message: "Slower.", Components: map[string]ComponentStatus{"Portal": Degraded}}
+		post := UpdateDraft{Message: "Slower.", Components: map[string]ComponentStatus{"Portal": Degraded}}
 		got := s.is(at.Update(ctx, r.ID, post))
 		s.wants("undone", strings.Contains(fmt.Sprint(got.Undone), "keeps what it had"), true)
 		s.wants("own", f.own, map[int]int{4: 1, 5: 1})
-		s.is(at.Update(ctx, r.ID, Post{State: Resolved, Message: "Done."}))
+		s.is(at.Update(ctx, r.ID, UpdateDraft{State: Resolved, Message: "Done."}))
 		s.wants("read", s.read(), "")
 	})
 }
@@ -129,7 +129,7 @@ func TestCachet3SaysWhatTheTokenMayNotDo(t *testing.T) {
 	cachetWriting("3").stage(t, func(s *stage) {
 		s.fake.(*fakeCachet3).abilities = []string{"incidents"}
 		r := s.is(s.writer().Open(s.t.Context(), s.w.draft()))
-		_, err := s.writer().Update(s.t.Context(), r.ID, Post{Message: "x"})
+		_, err := s.writer().Update(s.t.Context(), r.ID, UpdateDraft{Message: "x"})
 		s.wants("error", err, "backend campus: write_token may not do that (status code 403): Invalid ability provided.; "+
 			"not done: update of incident "+r.ID+" posted")
 	})
@@ -168,13 +168,13 @@ func TestStatuspageIsWaitedForWhenItAsksForFewerRequests(t *testing.T) {
 			s.t.Errorf("took %s", took)
 		}
 		f.limited = 100
-		_, err := s.writer().Update(s.t.Context(), "new1", Post{Message: "x"})
+		_, err := s.writer().Update(s.t.Context(), "new1", UpdateDraft{Message: "x"})
 		s.wants("error", err, "backend campus: asks for fewer requests (status code 420)")
 		f.limited = 100
 		ctx, cancel := context.WithTimeout(s.t.Context(), 500*time.Millisecond)
 		defer cancel()
 		began = time.Now()
-		if _, err := s.writer().Update(ctx, "new1", Post{Message: "x"}); err == nil || time.Since(began) > 0 {
+		if _, err := s.writer().Update(ctx, "new1", UpdateDraft{Message: "x"}); err == nil || time.Since(began) > 0 {
 			s.t.Errorf("waited for %s: %v", time.Since(began), err)
 		}
 	})
@@ -198,7 +198,7 @@ func TestStaytusIsSpokenToInTheWordsOfThePage(t *testing.T) {
 		f := s.fake.(*fakeStaytus)
 		f.level, f.mail, f.renamed = "all-good", "all-good", map[string]string{"operational": "all-good"}
 		r := s.is(s.writer().Open(s.t.Context(), w.draft()))
-		s.is(s.writer().Update(s.t.Context(), r.ID, Post{State: Resolved, Message: "Done.", Components: map[string]ComponentStatus{"Portal": Operational}}))
+		s.is(s.writer().Update(s.t.Context(), r.ID, UpdateDraft{State: Resolved, Message: "Done.", Components: map[string]ComponentStatus{"Portal": Operational}}))
 		s.wants("levels", f.level+" "+f.mail, "all-good all-good")
 	})
 }
@@ -209,7 +209,7 @@ func TestStaytusEndsWithAStatusThatThePageHas(t *testing.T) {
 		f := s.fake.(*fakeStaytus)
 		f.level, f.mail, f.renamed = "all-good", "all-good", map[string]string{"operational": "all-good"}
 		r := s.is(s.writer().Open(s.t.Context(), w.draft()))
-		s.is(s.writer().Update(s.t.Context(), r.ID, Post{State: Resolved, Message: "Done."}))
+		s.is(s.writer().Update(s.t.Context(), r.ID, UpdateDraft{State: Resolved, Message: "Done."}))
 		s.wants("levels", f.level+" "+f.mail, "all-good all-good")
 	})
 }
@@ -235,7 +235,7 @@ func TestSorrySaysWhichStatusItDoesNotShow(t *testing.T) {
 		d.Components["Mail"] = Degraded
 		r := s.is(at.Open(ctx, d))
 		s.wants("undone", r.Undone, "[component Portal set to major_outage: Sorry shows what a notice is about as degraded]")
-		s.is(at.Update(ctx, r.ID, Post{Message: "Mail is well.", Components: map[string]ComponentStatus{"Mail": Operational}}))
+		s.is(at.Update(ctx, r.ID, UpdateDraft{Message: "Mail is well.", Components: map[string]ComponentStatus{"Mail": Operational}}))
 		if got := s.read(); !strings.HasPrefix(got, "Portal=degraded; Portal down") {
 			s.t.Error(got)
 		}
@@ -249,7 +249,7 @@ func TestImpactIsWhereSystemsKnowOne(t *testing.T) {
 		w.stage(t, func(s *stage) {
 			ctx, at := s.t.Context(), s.writer()
 			r := s.is(at.Open(ctx, w.draft()))
-			got := s.is(at.Update(ctx, r.ID, Post{Message: "Worse.", Impact: ImpactCritical}))
+			got := s.is(at.Update(ctx, r.ID, UpdateDraft{Message: "Worse.", Impact: ImpactCritical}))
 			known := w.cfg.Type == "statuspage"
 			s.wants("undone", len(got.Undone) == 0, known)
 			s.wants("read", strings.Contains(s.read(), "critical"), known)
@@ -262,7 +262,7 @@ func TestUpdatesThatCannotTellSubscribersAreToldOf(t *testing.T) {
 		w.stage(t, func(s *stage) {
 			ctx, at := s.t.Context(), s.writer()
 			r := s.is(at.Open(ctx, w.draft()))
-			got := s.is(at.Update(ctx, r.ID, Post{Message: "More.", Notify: true}))
+			got := s.is(at.Update(ctx, r.ID, UpdateDraft{Message: "More.", Notify: true}))
 			can := w.cfg.Type != "cachet"
 			s.wants(w.cfg.Type+" mails", s.fake.mails(), map[bool]int{true: 1}[can])
 			s.wants(w.cfg.Type+" undone", len(got.Undone) == 0, can)

@@ -7,7 +7,7 @@ import (
 )
 
 // Update implements Writer.
-func (w *remoteWriter) Update(ctx context.Context, id string, p Post) (r Receipt, err error) {
+func (w *remoteWriter) Update(ctx context.Context, id string, p UpdateDraft) (r Receipt, err error) {
 	if err := p.Check(); err != nil {
 		return Receipt{}, err
 	}
@@ -50,7 +50,7 @@ func (w *remoteWriter) Update(ctx context.Context, id string, p Post) (r Receipt
 }
 
 // post posts an update once, also if the answer is lost.
-func (w *remoteWriter) post(ctx context.Context, e editor, in *posted, p *Post, set []*setting) error {
+func (w *remoteWriter) post(ctx context.Context, e editor, in *posted, p *UpdateDraft, set []*setting) error {
 	err := w.try(ctx, func() error { return e.update(ctx, in, p, set) })
 	if err == nil || refusedIt(err) {
 		return err

@@ -123,7 +123,7 @@ func openAt(cmd *cobra.Command, args []string, name string) error {
 	return nil
 }
 
-func updateAt(cmd *cobra.Command, args []string, name string, post *statusclient.Post) error {
+func updateAt(cmd *cobra.Command, args []string, name string, post *statusclient.UpdateDraft) error {
 	if len(args) != 1 {
 		return usage("%s takes the id of one incident; see '%s incident list --backend %s'", cmd.Name(), program(), name)
 	}

@@ -59,7 +59,7 @@ func incidentUpdate(cmd *cobra.Command, args []string) error {
 		if err != nil {
 			return err
 		}
-		return updateAt(cmd, args, name, &statusclient.Post{
+		return updateAt(cmd, args, name, &statusclient.UpdateDraft{
 			Message: text(cmd, "message"), State: statusclient.IncidentState(text(cmd, "state")), Impact: statusclient.Impact(text(cmd, "impact")),
 		})
 	}
@@ -67,11 +67,11 @@ func incidentUpdate(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	post := board.Post{
+	post := board.UpdateDraft{
 		Message: text(cmd, "message"), NextUpdate: next,
 		State: statusclient.IncidentState(text(cmd, "state")), Impact: statusclient.Impact(text(cmd, "impact")),
 	}
-	if post == (board.Post{}) {
+	if post == (board.UpdateDraft{}) {
 		return usage("nothing to tell: give --message, --state, --impact or --next-update")
 	}
 	return updateIncident(cmd, args, &post)
@@ -82,9 +82,9 @@ func incidentResolve(cmd *cobra.Command, args []string) error {
 		if err != nil {
 			return err
 		}
-		return updateAt(cmd, args, name, &statusclient.Post{Message: text(cmd, "message"), State: statusclient.Resolved})
+		return updateAt(cmd, args, name, &statusclient.UpdateDraft{Message: text(cmd, "message"), State: statusclient.Resolved})
 	}
-	post := board.Post{State: statusclient.Resolved, Message: text(cmd, "message")}
+	post := board.UpdateDraft{State: statusclient.Resolved, Message: text(cmd, "message")}
 	if post.Message == "" && len(args) == 1 {
 		// An update that tells nothing new would only be noise in the log.
 		if done, err := resolvedAlready(cmd, args[0]); err != nil || done {
@@ -115,7 +115,7 @@ func resolvedAlready(cmd *cobra.Command, id string) (bool, error) {
 	return true, nil
 }
 
-func updateIncident(cmd *cobra.Command, args []string, post *board.Post) error {
+func updateIncident(cmd *cobra.Command, args []string, post *board.UpdateDraft) error {
 	if len(args) != 1 {
 		return usage("%s takes the id of one incident; see '%s incident list'", cmd.Name(), program())
 	}

@@ -68,7 +68,7 @@ func (v *visit) incidentElsewhere() {
 	if strings.TrimSpace(f.Message) == "" {
 		problem = v.say("problem.message_missing")
 	}
-	post := &statusclient.Post{
+	post := &statusclient.UpdateDraft{
 		Message: f.Message, Components: components, Notify: f.Notify,
 		State: statusclient.IncidentState(f.State), Impact: statusclient.Impact(f.Impact),
 	}

@@ -111,11 +111,11 @@ type Draft struct {
 	ID       string // of what is edited; empty for what is new
 	Window   *board.Window
 	Incident *board.Draft
-	Update   *board.Post
+	Update   *board.UpdateDraft
 
 	Backend string // where Opened and Posted are written
 	Opened  *statusclient.Draft
-	Posted  *statusclient.Post
+	Posted  *statusclient.UpdateDraft
 }
 
 // Page is a page of visitors, and what its own policy lets in by which directive.

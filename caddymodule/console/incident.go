@@ -146,7 +146,7 @@ func (v *visit) incident() {
 		f.Next = endNone
 	}
 	next, problem := f.promised(v)
-	post := &board.Post{
+	post := &board.UpdateDraft{
 		Message: f.Message, NextUpdate: next, State: statusclient.IncidentState(f.State), Impact: statusclient.Impact(f.Impact),
 	}
 	switch step := v.step(); {

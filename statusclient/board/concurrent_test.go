@@ -79,7 +79,7 @@ func TestTwoEdgesOverOneFolderAgree(t *testing.T) {
 		wg.Go(func() {
 			for i := range 15 {
 				_, err1 := b.EditWindow(t.Context(), store, w.ID, "", Window{Services: []string{"a"}, Message: fmt.Sprint(n, i)})
-				_, err2 := b.UpdateIncident(t.Context(), store, in.ID, "", Post{Message: fmt.Sprint(n, i)})
+				_, err2 := b.UpdateIncident(t.Context(), store, in.ID, "", UpdateDraft{Message: fmt.Sprint(n, i)})
 				_, _, err3 := b.On(t.Context(), store, Window{Services: []string{fmt.Sprint("own", n)}, Title: fmt.Sprint(i)})
 				if err := errors.Join(err1, err2, err3); err != nil {
 					t.Error(err)

@@ -42,7 +42,7 @@ func TestWhatCannotBeStoredDoesNotHappen(t *testing.T) {
 			return err
 		},
 		"update": func() error {
-			_, err := b.UpdateIncident(t.Context(), store, in.ID, "", Post{Message: "x"})
+			_, err := b.UpdateIncident(t.Context(), store, in.ID, "", UpdateDraft{Message: "x"})
 			return err
 		},
 	} {

@@ -70,8 +70,8 @@ type Draft struct {
 	Key string `json:"-"`
 }
 
-// Post is what updates an incident. At least one of its fields is set.
-type Post struct {
+// UpdateDraft is what updates an incident. At least one of its fields is set.
+type UpdateDraft struct {
 	// State is the new state; by default it stays. "resolved" ends the incident,
 	// and any that is not an end opens it again.
 	State statusclient.IncidentState `json:"state,omitempty"`

@@ -120,7 +120,7 @@ func (b *Board) keyed(key string) *Incident {
 
 // UpdateIncident adds an update to an incident, also to one that is resolved.
 // With match as in EditWindow. Of more than 100 updates the oldest are dropped.
-func (b *Board) UpdateIncident(ctx context.Context, store Store, id, match string, p Post) (Incident, error) {
+func (b *Board) UpdateIncident(ctx context.Context, store Store, id, match string, p UpdateDraft) (Incident, error) {
 	var updated *Incident
 	err := b.edit(ctx, store, func(now time.Time) (*record, error) {
 		old, err := b.incident(id)
@@ -145,12 +145,12 @@ func (b *Board) UpdateIncident(ctx context.Context, store Store, id, match strin
 
 // ResolveIncident ends an incident, with a last word that may be empty.
 func (b *Board) ResolveIncident(ctx context.Context, store Store, id, match, message string) (Incident, error) {
-	return b.UpdateIncident(ctx, store, id, match, Post{State: statusclient.Resolved, Message: message})
+	return b.UpdateIncident(ctx, store, id, match, UpdateDraft{State: statusclient.Resolved, Message: message})
 }
 
 // post takes in an update.
-func (in *Incident) post(p Post, now time.Time) error {
-	if p == (Post{}) {
+func (in *Incident) post(p UpdateDraft, now time.Time) error {
+	if p == (UpdateDraft{}) {
 		return invalid("message", "is empty, and so is the rest: nothing to post")
 	}
 	in.State, in.Impact = cmp.Or(p.State, in.State), cmp.Or(p.Impact, in.Impact)

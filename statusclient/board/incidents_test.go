@@ -33,18 +33,18 @@ func TestAnIncidentLivesFromOpenToResolved(t *testing.T) {
 		}
 
 		time.Sleep(10 * time.Minute)
-		second, err := b.UpdateIncident(ctx, store, in.ID, in.ETag, Post{State: statusclient.Identified, Impact: statusclient.ImpactCritical})
+		second, err := b.UpdateIncident(ctx, store, in.ID, in.ETag, UpdateDraft{State: statusclient.Identified, Impact: statusclient.ImpactCritical})
 		if err != nil || !second.NextUpdate.Equal(promise) || len(second.Updates) != 2 {
 			t.Errorf("a promise yet to come stands: %+v, %v", second, err)
 		}
 		if n := len(b.Status().Incidents[0].Updates); n != 1 {
 			t.Errorf("an update without words is shown: %d", n)
 		}
-		if _, err := b.UpdateIncident(ctx, store, in.ID, in.ETag, Post{Message: "x"}); !isChanged(err, second.ETag) {
+		if _, err := b.UpdateIncident(ctx, store, in.ID, in.ETag, UpdateDraft{Message: "x"}); !isChanged(err, second.ETag) {
 			t.Errorf("update of what changed: %v", err)
 		}
 		time.Sleep(time.Hour)
-		third, err := b.UpdateIncident(ctx, store, in.ID, "", Post{Message: "Still."})
+		third, err := b.UpdateIncident(ctx, store, in.ID, "", UpdateDraft{Message: "Still."})
 		if err != nil || !third.NextUpdate.IsZero() || third.State != statusclient.Identified || third.Updates[0].Message != "Still." {
 			t.Errorf("a promise that has passed is kept: %+v, %v", third, err)
 		}
@@ -56,11 +56,11 @@ func TestAnIncidentLivesFromOpenToResolved(t *testing.T) {
 			t.Errorf("after the end: %+v", b.Incidents(true))
 		}
 		time.Sleep(time.Hour)
-		report, err := b.UpdateIncident(ctx, store, in.ID, "", Post{State: statusclient.Postmortem, Message: "Why."})
+		report, err := b.UpdateIncident(ctx, store, in.ID, "", UpdateDraft{State: statusclient.Postmortem, Message: "Why."})
 		if err != nil || !report.Resolved.Equal(done.Resolved) {
 			t.Errorf("a report moves the end: %+v, %v", report, err)
 		}
-		again, err := b.UpdateIncident(ctx, store, in.ID, "", Post{State: statusclient.Monitoring})
+		again, err := b.UpdateIncident(ctx, store, in.ID, "", UpdateDraft{State: statusclient.Monitoring})
 		if err != nil || !again.Resolved.IsZero() || len(b.Incidents(false)) != 1 {
 			t.Errorf("opened again: %+v, %v", again, err)
 		}
@@ -71,7 +71,7 @@ func TestAnIncidentLivesFromOpenToResolved(t *testing.T) {
 		if _, err := n.Incident("../x"); !errors.Is(err, ErrNotFound) {
 			t.Error(err)
 		}
-		if _, err := n.UpdateIncident(ctx, store, "nothing", "", Post{Message: "x"}); !errors.Is(err, ErrNotFound) {
+		if _, err := n.UpdateIncident(ctx, store, "nothing", "", UpdateDraft{Message: "x"}); !errors.Is(err, ErrNotFound) {
 			t.Error(err)
 		}
 	})
@@ -86,7 +86,7 @@ func TestIncidentsKeepTheirLastUpdates(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range maxPosts + 5 {
-		if in, err = b.UpdateIncident(t.Context(), store, in.ID, in.ETag, Post{Message: fmt.Sprint(i)}); err != nil {
+		if in, err = b.UpdateIncident(t.Context(), store, in.ID, in.ETag, UpdateDraft{Message: fmt.Sprint(i)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -129,7 +129,7 @@ func TestWhatIsWrongWithAnIncidentIsSaid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for want, p := range map[string]Post{
+	for want, p := range map[string]UpdateDraft{
 		"message is empty":           {},
 		`state is "x"`:               {State: "x"},
 		`impact is "x"`:              {Impact: "x"},

@@ -31,7 +31,7 @@ func TestEditUntilKilled(t *testing.T) {
 		fmt.Println("on", w.ID)
 		must[Window](t)(b.EditWindow(t.Context(), store, w.ID, w.ETag, Window{Services: []string{"a"}, Message: "edited"}))
 		fmt.Println("edited", w.ID)
-		must[Incident](t)(b.UpdateIncident(t.Context(), store, counter.ID, "", Post{Message: strconv.Itoa(i)}))
+		must[Incident](t)(b.UpdateIncident(t.Context(), store, counter.ID, "", UpdateDraft{Message: strconv.Itoa(i)}))
 		fmt.Println("counted", counter.ID, i)
 		if i%8 != 0 {
 			fmt.Println("ending", w.ID)

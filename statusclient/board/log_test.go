@@ -59,11 +59,11 @@ func TestTheLogHasEveryEdit(t *testing.T) {
 		}
 		tick()
 		in := must[Incident](t)(b.OpenIncident(ctx, store, Draft{Title: "x", Message: "first", Services: []string{"d"}}))
-		for _, p := range []Post{{Message: "second"}, {State: "resolved"}, {State: "monitoring"}} {
+		for _, p := range []UpdateDraft{{Message: "second"}, {State: "resolved"}, {State: "monitoring"}} {
 			tick()
 			must[Incident](t)(b.UpdateIncident(ctx, store, in.ID, "", p))
 		}
-		if _, err := b.UpdateIncident(ctx, store, in.ID, "", Post{State: "nonsense"}); err == nil {
+		if _, err := b.UpdateIncident(ctx, store, in.ID, "", UpdateDraft{State: "nonsense"}); err == nil {
 			t.Error("a bad update is taken")
 		}
 		list := logOf(t, b, store, Query{})

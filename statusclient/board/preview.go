@@ -44,7 +44,7 @@ func (b *Board) PreviewIncident(d Draft) (statusclient.Input, error) {
 }
 
 // PreviewUpdate is the board as it would be after an update to an incident.
-func (b *Board) PreviewUpdate(id string, p Post) (statusclient.Input, error) {
+func (b *Board) PreviewUpdate(id string, p UpdateDraft) (statusclient.Input, error) {
 	now := b.previewTime()
 	old, err := b.incident(id)
 	if err != nil {

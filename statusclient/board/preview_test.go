@@ -15,7 +15,7 @@ func TestAPreviewSaysWhatTheEditWouldAndChangesNothing(t *testing.T) {
 	b.now = func() time.Time { return time.Date(2026, 11, 22, 22, 0, 0, 0, time.UTC) }
 	window := Window{Services: []string{"a"}, Title: "New disks", Message: "Back <soon>", Until: b.now().Add(time.Hour)}
 	draft := Draft{Title: "Down", Services: []string{"a"}, Message: "We look."}
-	post := Post{State: statusclient.Identified, Message: "A disk."}
+	post := UpdateDraft{State: statusclient.Identified, Message: "A disk."}
 	w := must[Window](t)(b.CreateWindow(t.Context(), store, Window{Services: []string{"a"}}))
 	in := must[Incident](t)(b.OpenIncident(t.Context(), store, draft))
 	for name, one := range map[string]struct {
@@ -107,8 +107,8 @@ func TestAPreviewIsRefusedInTheWordsOfTheEdit(t *testing.T) {
 			},
 		},
 		"an empty update": {
-			func() error { _, err := b.PreviewUpdate(in.ID, Post{}); return err },
-			func() error { _, err := b.UpdateIncident(t.Context(), store, in.ID, "", Post{}); return err },
+			func() error { _, err := b.PreviewUpdate(in.ID, UpdateDraft{}); return err },
+			func() error { _, err := b.UpdateIncident(t.Context(), store, in.ID, "", UpdateDraft{}); return err },
 		},
 	} {
 		got, want := pair[0](), pair[1]()

@@ -48,7 +48,7 @@ func (w *writer) Open(ctx context.Context, d statusclient.Draft) (r statusclient
 }
 
 // Update implements statusclient.Writer.
-func (w *writer) Update(ctx context.Context, id string, p statusclient.Post) (r statusclient.Receipt, err error) {
+func (w *writer) Update(ctx context.Context, id string, p statusclient.UpdateDraft) (r statusclient.Receipt, err error) {
 	if err := cmp.Or(ctx.Err(), p.Check()); err != nil {
 		return r, err
 	}
@@ -67,7 +67,7 @@ func (w *writer) Update(ctx context.Context, id string, p statusclient.Post) (r 
 	if len(in.Updates) > 0 && in.Updates[0].Message == p.Message && in.State == p.State && (p.Impact == "" || p.Impact == in.Impact) {
 		r.Already = true
 	} else {
-		if _, err = w.board.UpdateIncident(ctx, w.store, id, "", Post{State: p.State, Impact: p.Impact, Message: p.Message}); err != nil {
+		if _, err = w.board.UpdateIncident(ctx, w.store, id, "", UpdateDraft{State: p.State, Impact: p.Impact, Message: p.Message}); err != nil {
 			return r, given(err)
 		}
 		what := "update of incident " + id + " posted"

@@ -60,7 +60,7 @@ func TestTheBoardIsWrittenLikeAnyOther(t *testing.T) {
 		t.Fatalf("%+v, %v", r, err)
 	}
 	wants("Portal=major_outage; Mail=partial_outage; Portal down investigating [Mail Portal] 1")
-	if _, err = w.Update(ctx, r.ID, statusclient.Post{State: statusclient.Identified, Message: "A disk."}); err != nil {
+	if _, err = w.Update(ctx, r.ID, statusclient.UpdateDraft{State: statusclient.Identified, Message: "A disk."}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.SetComponents(ctx, map[string]statusclient.ComponentStatus{"Print": statusclient.UnderMaintenance, "Mail": statusclient.Degraded}); err != nil {
@@ -72,7 +72,7 @@ func TestTheBoardIsWrittenLikeAnyOther(t *testing.T) {
 	if _, err := w.Open(ctx, other); err != nil {
 		t.Fatal(err)
 	}
-	if r, err = w.Update(ctx, r.ID, statusclient.Post{State: statusclient.Resolved, Message: "Done."}); err != nil || len(r.Done) != 2 {
+	if r, err = w.Update(ctx, r.ID, statusclient.UpdateDraft{State: statusclient.Resolved, Message: "Done."}); err != nil || len(r.Done) != 2 {
 		t.Fatalf("%+v, %v", r, err)
 	}
 	wants("Print=maintenance; Mail=degraded; Mail slow investigating [Mail] 1")
@@ -107,13 +107,13 @@ func TestTheBoardOpensOneForAKey(t *testing.T) {
 	}
 	all.Wait()
 	w := b.Writer(store)
-	post := statusclient.Post{Message: "More."}
+	post := statusclient.UpdateDraft{Message: "More."}
 	for i := range 2 {
 		if r, err := w.Update(ctx, first.ID, post); err != nil || r.Already != (i == 1) {
 			t.Errorf("%+v, %v", r, err)
 		}
 	}
-	if _, err := w.Update(ctx, first.ID, statusclient.Post{State: statusclient.Resolved, Message: "Done."}); err != nil {
+	if _, err := w.Update(ctx, first.ID, statusclient.UpdateDraft{State: statusclient.Resolved, Message: "Done."}); err != nil {
 		t.Fatal(err)
 	}
 	if r, err := w.Open(ctx, draft()); err != nil || r.ID == first.ID || r.Already {
@@ -141,7 +141,7 @@ func TestTheBoardRefusesToBeWrittenWrongly(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := w.Update(t.Context(), "nobody", statusclient.Post{Message: "x"}); !errors.Is(err, statusclient.ErrNoIncident) {
+	if _, err := w.Update(t.Context(), "nobody", statusclient.UpdateDraft{Message: "x"}); !errors.Is(err, statusclient.ErrNoIncident) {
 		t.Errorf("update of none: %v", err)
 	}
 	for _, set := range []map[string]statusclient.ComponentStatus{nil, {"Mail": "on fire"}, {" ": statusclient.Degraded}} {
