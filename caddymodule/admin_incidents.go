@@ -52,8 +52,8 @@ func (c *call) openIncident() error {
 
 // updateIncident adds to the timeline and sends the whole incident.
 func (c *call) updateIncident() error {
-	var post board.UpdateDraft
-	if err := c.read(&post); err != nil {
+	var draft board.UpdateDraft
+	if err := c.read(&draft); err != nil {
 		return err
 	}
 	c.look()
@@ -62,7 +62,7 @@ func (c *call) updateIncident() error {
 		return editProblem(err)
 	}
 	err = c.matched(in.ETag, func(ctx context.Context, match string) (err error) {
-		in, err = c.app.pooled.board.UpdateIncident(ctx, c.app.storage, c.name, match, post)
+		in, err = c.app.pooled.board.UpdateIncident(ctx, c.app.storage, c.name, match, draft)
 		return err
 	})
 	var changed *board.ErrChanged

@@ -48,7 +48,7 @@ func TestAdminTellsEverythingAboutAnIncident(t *testing.T) {
 		t.Errorf("incident %+v", in)
 	}
 	o.call("POST", path+"/updates", `{"message": "too late"}`, "If-Match", stale).wants(412)
-	o.call("POST", path+"/updates", `{}`).wants(400).says("nothing to post")
+	o.call("POST", path+"/updates", `{}`).wants(400).says("nothing to add")
 	o.call("POST", path+"/updates", `{"state": "resolved"}`).wants(201)
 	for query, want := range map[string]int{"": 0, "?all=false": 0, "?all=true": 1} {
 		var list []struct{ ID string }

@@ -86,21 +86,21 @@ func (c *call) openBackendIncident() error {
 }
 
 func (c *call) updateBackendIncident() error {
-	var post statusclient.UpdateDraft
-	if err := c.read(&post); err != nil {
+	var draft statusclient.UpdateDraft
+	if err := c.read(&draft); err != nil {
 		return err
 	}
 	verb := "incident.update"
-	if post.State == statusclient.Resolved {
+	if draft.State == statusclient.Resolved {
 		verb = "incident.resolve"
 	}
 	entry := board.Entry{
 		Action: verb, Subject: c.name + "/" + c.below,
-		New: words("message", post.Message, "state", string(post.State), "impact", string(post.Impact),
-			"components", componentWords(post.Components), "notify", notified(post.Notify)),
+		New: words("message", draft.Message, "state", string(draft.State), "impact", string(draft.Impact),
+			"components", componentWords(draft.Components), "notify", notified(draft.Notify)),
 	}
 	return c.write(entry, func(ctx context.Context, w statusclient.Writer) (statusclient.Receipt, error) {
-		return w.Update(ctx, c.below, post)
+		return w.Update(ctx, c.below, draft)
 	})
 }
 

@@ -300,7 +300,7 @@ func TestAnErrorAfterTheClientHasGoneIsNotCounted(t *testing.T) {
 	}
 	e.logs.handled(t, 1)
 	for _, svc := range running.newest().services() {
-		if s := svc.window.Snapshot(time.Now()); !s.Since.IsZero() {
+		if s := svc.tally.Snapshot(time.Now()); !s.Since.IsZero() {
 			t.Errorf("%s is said to fail since %v", svc.name, s.Since)
 		}
 	}

@@ -83,7 +83,7 @@ func (a *App) previewAt(draft console.Draft, now time.Time) (statusclient.Input,
 			input.Status, err = input.Status.PreviewOpen(d, now)
 		}
 	} else {
-		input.Status, err = input.Status.PreviewUpdate(draft.ID, *draft.Posted, now)
+		input.Status, err = input.Status.PreviewUpdate(draft.ID, *draft.Added, now)
 	}
 	return input, writeProblem(err)
 }

@@ -21,7 +21,7 @@ func (d *desk) Version() uint64 {
 	add := func(n uint64) { _, _ = h.Write(binary.LittleEndian.AppendUint64(nil, n)) }
 	add(a.merges.Load())
 	for i, svc := range a.services() {
-		if since := svc.window.FailingSince(now); !since.IsZero() {
+		if since := svc.tally.FailingSince(now); !since.IsZero() {
 			add(uint64(i))
 			add(uint64(since.Unix()))
 		}
@@ -48,7 +48,7 @@ func (a *App) rank(svc *service, sit *statusclient.Situation, now time.Time) int
 	switch state := sit.State(); {
 	case state == statusclient.StateMaintenance:
 		return rankMaintenance
-	case !svc.window.FailingSince(now).IsZero():
+	case !svc.tally.FailingSince(now).IsZero():
 		return rankFault // known or not
 	case state == statusclient.StateIncident:
 		return rankIncident
@@ -72,7 +72,7 @@ func (d *desk) Services(sel console.Selection) console.Listing {
 		rank := a.rank(svc, a.situation(svc), now)
 		// One that nobody named is that of hosts that nobody claims: where others are,
 		// it is of interest only when there is something to it.
-		if svc.name == config.DefaultService && len(all) > 1 && rank == rankQuiet && svc.window.Snapshot(now).Answers == 0 {
+		if svc.name == config.DefaultService && len(all) > 1 && rank == rankQuiet && svc.tally.Snapshot(now).Answers == 0 {
 			continue
 		}
 		out.All++

@@ -110,7 +110,7 @@ func TestARehearsalCountsAsNothing(t *testing.T) {
 		a.isPage(t, 502)
 		e.get(e.h1, "/.candor/status?waiting", with(nil, cookie))
 	}
-	s := svc.window.Snapshot(app.traffic.Now())
+	s := svc.tally.Snapshot(app.traffic.Now())
 	if s.Failures != [len(s.Failures)]int{} || s.Waiting != 0 || s.Visitors != 0 || !s.Since.IsZero() {
 		t.Errorf("the edge counted %+v", s)
 	}

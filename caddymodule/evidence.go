@@ -34,7 +34,7 @@ func (a *App) releaseTraffic() error {
 		return nil
 	}
 	for _, svc := range a.services() {
-		a.traffic.Close(svc.window)
+		a.traffic.Close(svc.tally)
 	}
 	_, err := registries.Delete(registryKey)
 	return err
@@ -47,22 +47,22 @@ func clientAddress(r *http.Request) string {
 	return ip
 }
 
-// noteAnswer counts what a visitor was answered. What is passed may be a failure
+// noteAnswer counts what a visitor was answered. What is passed on may be a failure
 // that is only not replaced, such as a program's JSON.
 func (h *Handler) noteAnswer(svc *service, code int, address, agent string) {
 	switch t := h.app.traffic; {
 	case code == statusClientGone:
 	case h.rules.matches(code) && code >= 500:
-		svc.window.Record(t.Now(), reasonOf(errorpages.CauseUpstream), t.Visitor(address, agent))
+		svc.tally.Record(t.Now(), reasonOf(errorpages.CauseUpstream), t.Visitor(address, agent))
 	default:
-		svc.window.Record(t.Now(), traffic.Answered, t.Visitor(address, ""))
+		svc.tally.Record(t.Now(), traffic.Answered, t.Visitor(address, ""))
 	}
 }
 
 // noteFailure counts a failure that a visitor is about to get a page for.
 func (h *Handler) noteFailure(svc *service, f *failure, agent string, now time.Time) {
 	if reason := reasonOf(f.cause); reason != traffic.Answered {
-		svc.window.Record(now, reason, h.app.traffic.Visitor(f.address, agent))
+		svc.tally.Record(now, reason, h.app.traffic.Visitor(f.address, agent))
 	}
 }
 

@@ -17,7 +17,7 @@ import (
 // writer that they are given, the watch over their progress, and what was
 // decided about their answer. It comes from a pool.
 //
-// An answer is decided once, when its header is known: passed (it streams on as
+// An answer is decided once, when its header is known: passed on (it streams on as
 // without Candor) or replaced (a page is on the wire, what still comes is
 // dropped). Whoever decides holds mu when a timer may decide as well.
 type exchange struct {
@@ -70,7 +70,7 @@ type decision struct{ v atomic.Uint32 }
 
 const (
 	undecided uint32 = iota
-	passed
+	passedOn
 	replaced
 )
 
@@ -147,14 +147,14 @@ func (x *exchange) finish(err error) error {
 	switch {
 	case x.state.is(replaced):
 		return nil
-	case x.state.is(passed):
+	case x.state.is(passedOn):
 		x.copyLateTrailers()
 		return err
 	case err == nil && x.waiting != 0: // no body came: the answer was empty
 		x.replaceAnswer(x.waiting)
 		return nil
 	case err == nil:
-		x.pass(0)
+		x.passOn(0)
 		x.h.noteAnswer(x.svc, http.StatusOK, x.address, x.r.UserAgent())
 		return nil
 	}
@@ -162,7 +162,7 @@ func (x *exchange) finish(err error) error {
 		if failureOf(err).code >= 500 {
 			x.upcoming = nil
 		}
-		x.pass(0)
+		x.passOn(0)
 		if x.r.Context().Err() == nil { // else it is the client who has gone
 			x.h.noteAnswer(x.svc, failureOf(err).code, x.address, x.r.UserAgent())
 		}

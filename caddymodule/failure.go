@@ -186,7 +186,7 @@ func (h *Handler) show(page *errorpages.Page, svc *service, f *failure, now time
 	}
 	page.Situation, page.Inputs = sit, h.app.knowledge.Load().Inputs
 	page.RetryAfter = retryAfter(f, sit, now)
-	page.Evidence, page.Link = svc.window.Evidence(now), f.link
+	page.Evidence, page.Link = svc.tally.Evidence(now), f.link
 }
 
 // serveError answers inside handle_errors, where the request has failed already

@@ -215,7 +215,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 func (h *Handler) watch(w http.ResponseWriter, r *http.Request, svc *service, past way, next caddyhttp.Handler) error {
 	x, r := h.begin(w, r, svc, past)
 	if past == nil {
-		x.running = svc.window.Enter(x.lane)
+		x.running = svc.tally.Enter(x.lane)
 		x.upcoming = h.app.announced(svc)
 	}
 	defer func() {

@@ -35,7 +35,7 @@ func TestTheInnerDirectiveKnowsBest(t *testing.T) {
 		t.Errorf("maintenance is logged as a failure: %v", l[0])
 	}
 	for _, svc := range running.newest().services() {
-		if s := svc.window.Snapshot(time.Now()); !s.Since.IsZero() {
+		if s := svc.tally.Snapshot(time.Now()); !s.Since.IsZero() {
 			t.Errorf("maintenance is counted as a failure of %s", svc.name)
 		}
 	}

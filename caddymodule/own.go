@@ -91,7 +91,7 @@ func waitsFor(r *http.Request) (part string, waits bool) {
 func (h *Handler) heed(
 	w http.ResponseWriter, r *http.Request, svc *service, part string, next caddyhttp.Handler,
 ) *traffic.Advice {
-	advice := svc.window.Poll(time.Now(), h.app.closed(svc, part) != nil, h.app.traffic.Visitor(clientAddress(r), ""))
+	advice := svc.tally.Poll(time.Now(), h.app.closed(svc, part) != nil, h.app.traffic.Visitor(clientAddress(r), ""))
 	header := w.Header()
 	header.Set("Candor-Next", strconv.Itoa(int(advice.Interval.Seconds())))
 	if advice.Back {

@@ -21,7 +21,7 @@ const probeTimeout = 10 * time.Second
 // is the request that gave the occasion; nothing of its visitor goes along.
 func (h *Handler) probe(r *http.Request, svc *service, next caddyhttp.Handler) {
 	outcome := reasonOf(errorpages.CauseEdge)
-	tell := func() { svc.window.Asked(time.Now(), outcome) }
+	tell := func() { svc.tally.Asked(time.Now(), outcome) }
 	srv, ok := r.Context().Value(caddyhttp.ServerCtxKey).(*caddyhttp.Server)
 	if !ok {
 		tell()

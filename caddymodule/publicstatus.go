@@ -47,7 +47,7 @@ func (a *App) basisOf(svc *service, part string, advice *traffic.Advice) statusB
 		return b
 	}
 	b.sit = a.situation(svc)
-	pulse := svc.window.Pulse(now)
+	pulse := svc.tally.Pulse(now)
 	if b.back = pulse.Back(); advice != nil {
 		b.back = advice.Back
 	}
@@ -64,7 +64,7 @@ func (b *statusBasis) status(svc *service, know *statusclient.Knowledge) publicS
 		s.Answering = new(true)
 	case b.fails:
 		s.Answering = new(false)
-		s.Evidence = errorpages.NewEvidenceJSON(svc.window.Evidence(time.Now()))
+		s.Evidence = errorpages.NewEvidenceJSON(svc.tally.Evidence(time.Now()))
 		if s.State == statusclient.StateUp {
 			s.State = statusclient.StateFault
 		}

@@ -27,7 +27,7 @@ type service struct {
 	bypass   bypass
 	passes   [2]string // names of the cookie over HTTP and HTTPS
 	pages    *pageCounts
-	window   *traffic.Window
+	tally    *traffic.Tally
 	sought   string                        // its title and its name, see soughtAs
 	status   atomic.Pointer[encodedStatus] // what scripts were told last
 	upcoming atomic.Pointer[upcoming]
@@ -109,7 +109,7 @@ func (a *App) newService(s *config.Service, brand *errorpages.Brand) *service {
 		bypass:   bypass{networks: m.Networks(), header: name, value: []byte(value)},
 		passes:   passCookies(s.Name),
 		pages:    pageCountsOf(s.Name),
-		window:   a.traffic.Open(s.Name),
+		tally:    a.traffic.Open(s.Name),
 		initial:  &statusclient.Situation{Service: s.Name},
 	}
 	if svc.page.Title == "" && s.Name != config.DefaultService {

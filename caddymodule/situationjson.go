@@ -35,11 +35,11 @@ type situationView struct {
 
 	// The rest is for operators.
 
-	Unled   bool              `json:"unled,omitempty"` // no directive here leads to it: what is done to it, nobody notices
-	Backends []backendBrief      `json:"backends,omitempty"`
-	Pages   map[string]uint64 `json:"pages,omitempty"` // sent since this process began, by reason
-	Traffic *trafficView      `json:"traffic,omitempty"`
-	Drill   *drill            `json:"drill,omitempty"` // what is rehearsed
+	Unled    bool              `json:"unled,omitempty"` // no directive here leads to it: what is done to it, nobody notices
+	Backends []backendBrief    `json:"backends,omitempty"`
+	Pages    map[string]uint64 `json:"pages,omitempty"` // sent since this process began, by reason
+	Traffic  *trafficView      `json:"traffic,omitempty"`
+	Drill    *drill            `json:"drill,omitempty"` // what is rehearsed
 }
 
 // trafficView is what the edge itself saw in the last five minutes.
@@ -118,10 +118,10 @@ type maintenanceView struct {
 }
 
 type componentView struct {
-	Name   string                       `json:"name"`
-	Status statusclient.ComponentStatus `json:"status"`
-	Since  time.Time                    `json:"since,omitzero"` // when somebody said so
-	Backend string                       `json:"backend"`         // who says so
+	Name    string                       `json:"name"`
+	Status  statusclient.ComponentStatus `json:"status"`
+	Since   time.Time                    `json:"since,omitzero"` // when somebody said so
+	Backend string                       `json:"backend"`        // who says so
 }
 
 type updateView struct {
@@ -155,9 +155,9 @@ func (a *App) operatorJSON(svc *service, sit *statusclient.Situation, know *stat
 	for _, m := range v.maintenances() {
 		m.Reminder = m.Until.IsZero() && a.forgotten(m.From, now)
 	}
-	seen := svc.window.Snapshot(now)
-	v.Traffic = viewTraffic(&seen, svc.window.Running())
-	v.Traffic.Course = viewCourse(svc.window.Course(now))
+	seen := svc.tally.Snapshot(now)
+	v.Traffic = viewTraffic(&seen, svc.tally.Running())
+	v.Traffic.Course = viewCourse(svc.tally.Course(now))
 	if v.State == statusclient.StateUp && !seen.Since.IsZero() {
 		v.State = statusclient.StateFault
 	}

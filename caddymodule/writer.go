@@ -35,7 +35,7 @@ func (x *exchange) writeHeader(code int) {
 	switch {
 	case x.state.is(replaced) || x.waiting != 0:
 		return
-	case x.state.is(passed):
+	case x.state.is(passedOn):
 		x.ResponseWriter.WriteHeader(code) // a second one is the handler's mistake; net/http says so
 		return
 	case code >= 100 && code < 200 && code != http.StatusSwitchingProtocols:
@@ -44,7 +44,7 @@ func (x *exchange) writeHeader(code int) {
 	case code < 100 || code > 999:
 		code = http.StatusBadGateway // net/http sends no such code
 	case x.ours:
-		x.pass(0)
+		x.passOn(0)
 		x.ResponseWriter.WriteHeader(code)
 		return
 	}
@@ -54,7 +54,7 @@ func (x *exchange) writeHeader(code int) {
 	case verdictWait:
 		x.waiting = code
 	default:
-		x.pass(code)
+		x.passOn(code)
 	}
 }
 
@@ -73,9 +73,9 @@ func (x *exchange) inform(code int) {
 	x.saved.copyTo(real)
 }
 
-// pass lets the answer through, with code unless it is 0: then whoever comes
+// passOn lets the answer through, with code unless it is 0: then whoever comes
 // next decides the code, as without Candor.
-func (x *exchange) pass(code int) {
+func (x *exchange) passOn(code int) {
 	real := x.ResponseWriter.Header()
 	if x.timed {
 		clear(real)
@@ -93,21 +93,21 @@ func (x *exchange) pass(code int) {
 		real["Candor-Upcoming"] = x.upcoming
 	}
 	x.waiting = 0
-	x.state.set(passed)
+	x.state.set(passedOn)
 	if code != 0 {
 		x.h.noteAnswer(x.svc, code, x.address, x.r.UserAgent())
 		x.ResponseWriter.WriteHeader(code)
 	}
 }
 
-// Write writes the body of a passed answer and drops that of a replaced one.
+// Write writes the body of an answer that is passed on and drops that of a replaced one.
 func (x *exchange) Write(p []byte) (int, error) {
-	if x.state.is(passed) {
+	if x.state.is(passedOn) {
 		return x.ResponseWriter.Write(p)
 	}
 	x.commit(len(p) > 0)
 	switch {
-	case x.state.is(passed):
+	case x.state.is(passedOn):
 		return x.ResponseWriter.Write(p)
 	case x.state.is(replaced):
 		return x.drop(len(p))
@@ -118,7 +118,7 @@ func (x *exchange) Write(p []byte) (int, error) {
 // ReadFrom is Write for a whole reader, so that files keep their fast path.
 func (x *exchange) ReadFrom(r io.Reader) (int64, error) {
 	x.commit(true)
-	if x.state.is(passed) {
+	if x.state.is(passedOn) {
 		return x.ResponseWriterWrapper.ReadFrom(r)
 	}
 	return io.Copy(dropper{x}, r)
@@ -127,7 +127,7 @@ func (x *exchange) ReadFrom(r io.Reader) (int64, error) {
 // FlushError sends what is there. A handler that flushes first has decided on 200.
 func (x *exchange) FlushError() error {
 	x.commit(false)
-	if x.state.is(passed) {
+	if x.state.is(passedOn) {
 		return http.NewResponseController(x.ResponseWriter).Flush()
 	}
 	return nil
@@ -149,7 +149,7 @@ func (x *exchange) commit(body bool) {
 	case x.waiting == 0:
 		x.writeHeader(http.StatusOK)
 	case body:
-		x.pass(x.waiting)
+		x.passOn(x.waiting)
 	}
 }
 
@@ -163,7 +163,7 @@ func (x *exchange) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 		return nil, nil, errAnswered
 	}
 	if x.state.is(undecided) {
-		x.pass(0)
+		x.passOn(0)
 	}
 	x.spoiled = true
 	return http.NewResponseController(x.ResponseWriter).Hijack()

@@ -36,7 +36,7 @@ func (w *remoteWriter) Update(ctx context.Context, id string, p UpdateDraft) (r 
 		if p.State == Resolved && in.State.Open() {
 			what = "incident " + in.ID + " resolved"
 		}
-		if r.Already || l.note(what, w.post(ctx, e, in, &p, set)) {
+		if r.Already || l.note(what, w.add(ctx, e, in, &p, set)) {
 			w.setAll(ctx, e, &l, set, p.Notify)
 		} else {
 			for _, s := range set {
@@ -49,8 +49,8 @@ func (w *remoteWriter) Update(ctx context.Context, id string, p UpdateDraft) (r 
 	return r, err
 }
 
-// post posts an update once, also if the answer is lost.
-func (w *remoteWriter) post(ctx context.Context, e editor, in *posted, p *UpdateDraft, set []*setting) error {
+// add adds an update once, also if the answer is lost.
+func (w *remoteWriter) add(ctx context.Context, e editor, in *posted, p *UpdateDraft, set []*setting) error {
 	err := w.try(ctx, func() error { return e.update(ctx, in, p, set) })
 	if err == nil || refusedIt(err) {
 		return err

@@ -55,8 +55,8 @@ func (e demoEdge) OpenIncident(ctx context.Context, title, message string, servi
 
 // UpdateIncident implements campus.Edge.
 func (e demoEdge) UpdateIncident(ctx context.Context, id, state, message string) error {
-	post := board.UpdateDraft{State: statusclient.IncidentState(state), Message: message}
-	_, err := e.call(ctx, http.MethodPost, "incidents/"+url.PathEscape(id)+"/updates", &post, nil, "")
+	draft := board.UpdateDraft{State: statusclient.IncidentState(state), Message: message}
+	_, err := e.call(ctx, http.MethodPost, "incidents/"+url.PathEscape(id)+"/updates", &draft, nil, "")
 	return err
 }
 

@@ -123,23 +123,23 @@ func openAt(cmd *cobra.Command, args []string, name string) error {
 	return nil
 }
 
-func updateAt(cmd *cobra.Command, args []string, name string, post *statusclient.UpdateDraft) error {
+func updateAt(cmd *cobra.Command, args []string, name string, draft *statusclient.UpdateDraft) error {
 	if len(args) != 1 {
 		return usage("%s takes the id of one incident; see '%s incident list --backend %s'", cmd.Name(), program(), name)
 	}
-	if post.Message == "" {
+	if draft.Message == "" {
 		return usage("an update needs a --message, which people read at %s", name)
 	}
 	var err error
-	if post.Components, err = components(cmd); err != nil {
+	if draft.Components, err = components(cmd); err != nil {
 		return err
 	}
-	post.Notify = isSet(cmd, "notify")
+	draft.Notify = isSet(cmd, "notify")
 	c, err := instance(cmd)
 	if err != nil {
 		return err
 	}
-	r, err := c.send(cmd.Context(), http.MethodPost, name, "incidents/"+url.PathEscape(args[0])+"/updates", post)
+	r, err := c.send(cmd.Context(), http.MethodPost, name, "incidents/"+url.PathEscape(args[0])+"/updates", draft)
 	if refusedWith(err, http.StatusNotFound) && strings.Contains(err.Error(), "incident") {
 		return fmt.Errorf("there is no incident %q at %s; see '%s incident list --backend %s'", args[0], name, program(), name)
 	}
@@ -153,7 +153,7 @@ func updateAt(cmd *cobra.Command, args []string, name string, post *statusclient
 	switch {
 	case r.Already:
 		fmt.Fprintf(out, "Incident %s says that already at %s.\n", r.ID, name)
-	case post.State == statusclient.Resolved:
+	case draft.State == statusclient.Resolved:
 		fmt.Fprintf(out, "Incident %s is resolved at %s.\n", r.ID, name)
 	default:
 		fmt.Fprintf(out, "The update of incident %s is published at %s.\n", r.ID, name)

@@ -67,14 +67,14 @@ func incidentUpdate(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	post := board.UpdateDraft{
+	draft := board.UpdateDraft{
 		Message: text(cmd, "message"), NextUpdate: next,
 		State: statusclient.IncidentState(text(cmd, "state")), Impact: statusclient.Impact(text(cmd, "impact")),
 	}
-	if post == (board.UpdateDraft{}) {
+	if draft == (board.UpdateDraft{}) {
 		return usage("nothing to tell: give --message, --state, --impact or --next-update")
 	}
-	return updateIncident(cmd, args, &post)
+	return updateIncident(cmd, args, &draft)
 }
 
 func incidentResolve(cmd *cobra.Command, args []string) error {
@@ -84,14 +84,14 @@ func incidentResolve(cmd *cobra.Command, args []string) error {
 		}
 		return updateAt(cmd, args, name, &statusclient.UpdateDraft{Message: text(cmd, "message"), State: statusclient.Resolved})
 	}
-	post := board.UpdateDraft{State: statusclient.Resolved, Message: text(cmd, "message")}
-	if post.Message == "" && len(args) == 1 {
+	draft := board.UpdateDraft{State: statusclient.Resolved, Message: text(cmd, "message")}
+	if draft.Message == "" && len(args) == 1 {
 		// An update that tells nothing new would only be noise in the log.
 		if done, err := resolvedAlready(cmd, args[0]); err != nil || done {
 			return err
 		}
 	}
-	return updateIncident(cmd, args, &post)
+	return updateIncident(cmd, args, &draft)
 }
 
 // resolvedAlready tells of an incident that is over, and does nothing about one
@@ -115,7 +115,7 @@ func resolvedAlready(cmd *cobra.Command, id string) (bool, error) {
 	return true, nil
 }
 
-func updateIncident(cmd *cobra.Command, args []string, post *board.UpdateDraft) error {
+func updateIncident(cmd *cobra.Command, args []string, draft *board.UpdateDraft) error {
 	if len(args) != 1 {
 		return usage("%s takes the id of one incident; see '%s incident list'", cmd.Name(), program())
 	}
@@ -124,7 +124,7 @@ func updateIncident(cmd *cobra.Command, args []string, post *board.UpdateDraft) 
 		return err
 	}
 	var in board.Incident
-	_, err = c.call(cmd.Context(), http.MethodPost, "incidents/"+url.PathEscape(args[0])+"/updates", post, &in, "")
+	_, err = c.call(cmd.Context(), http.MethodPost, "incidents/"+url.PathEscape(args[0])+"/updates", draft, &in, "")
 	switch {
 	case err != nil:
 		return noIncident(err, args[0])

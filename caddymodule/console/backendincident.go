@@ -68,12 +68,12 @@ func (v *visit) incidentElsewhere() {
 	if strings.TrimSpace(f.Message) == "" {
 		problem = v.say("problem.message_missing")
 	}
-	post := &statusclient.UpdateDraft{
+	draft := &statusclient.UpdateDraft{
 		Message: f.Message, Components: components, Notify: f.Notify,
 		State: statusclient.IncidentState(f.State), Impact: statusclient.Impact(f.Impact),
 	}
-	if post.Impact == m.Impact {
-		post.Impact = "" // not every system can change it
+	if draft.Impact == m.Impact {
+		draft.Impact = "" // not every system can change it
 	}
 	switch step := v.step(); {
 	case step == stepStale:
@@ -86,16 +86,16 @@ func (v *visit) incidentElsewhere() {
 		v.showIncident(f, now, problem)
 	case step != stepConfirm:
 		confirm := v.say("confirm.post")
-		if post.State == statusclient.Resolved {
+		if draft.State == statusclient.Resolved {
 			confirm = v.say("confirm.resolve")
 		}
-		v.reviewIncident(f, v.affectedBy(now), Draft{Backend: backend, ID: id, Posted: post}, confirm, now)
+		v.reviewIncident(f, v.affectedBy(now), Draft{Backend: backend, ID: id, Added: draft}, confirm, now)
 	default:
 		done := "posted"
-		if post.State == statusclient.Resolved {
+		if draft.State == statusclient.Resolved {
 			done = "resolved"
 		}
-		v.outcome(f, now, v.call(Call{Method: http.MethodPost, Path: path + "/updates", Body: post}), done)
+		v.outcome(f, now, v.call(Call{Method: http.MethodPost, Path: path + "/updates", Body: draft}), done)
 	}
 }
 

@@ -113,9 +113,9 @@ type Draft struct {
 	Incident *board.Draft
 	Update   *board.UpdateDraft
 
-	Backend string // where Opened and Posted are written
+	Backend string // where Opened and Added are written
 	Opened  *statusclient.Draft
-	Posted  *statusclient.UpdateDraft
+	Added   *statusclient.UpdateDraft
 }
 
 // Page is a page of visitors, and what its own policy lets in by which directive.

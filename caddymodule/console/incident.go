@@ -146,7 +146,7 @@ func (v *visit) incident() {
 		f.Next = endNone
 	}
 	next, problem := f.promised(v)
-	post := &board.UpdateDraft{
+	draft := &board.UpdateDraft{
 		Message: f.Message, NextUpdate: next, State: statusclient.IncidentState(f.State), Impact: statusclient.Impact(f.Impact),
 	}
 	switch step := v.step(); {
@@ -165,9 +165,9 @@ func (v *visit) incident() {
 			confirm = v.say("confirm.resolve")
 		}
 		f.fix(next)
-		v.reviewIncident(f, f.Services, Draft{ID: in.ID, Update: post}, confirm, now)
+		v.reviewIncident(f, f.Services, Draft{ID: in.ID, Update: draft}, confirm, now)
 	default:
-		a := v.call(Call{Method: http.MethodPost, Path: "incidents/" + in.ID + "/updates", Match: f.ETag, Body: post})
+		a := v.call(Call{Method: http.MethodPost, Path: "incidents/" + in.ID + "/updates", Match: f.ETag, Body: draft})
 		var was struct{ Current board.Incident }
 		switch {
 		case a.Code == http.StatusPreconditionFailed && a.asConflict(&was) == nil:
@@ -175,7 +175,7 @@ func (v *visit) incident() {
 			v.conflictIncident(f, v.viewIncident(&was.Current))
 		case !a.OK():
 			v.showIncident(f.local(v), now, a.Problem())
-		case !post.State.Open():
+		case !draft.State.Open():
 			v.done("resolved", "incidents", in.ID)
 		default:
 			v.done("posted", "incidents", in.ID)

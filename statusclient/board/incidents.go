@@ -131,7 +131,7 @@ func (b *Board) UpdateIncident(ctx context.Context, store Store, id, match strin
 			return nil, err
 		}
 		in := old.clone()
-		if err := in.post(p, now); err != nil {
+		if err := in.add(p, now); err != nil {
 			return nil, err
 		}
 		updated = &in
@@ -148,10 +148,10 @@ func (b *Board) ResolveIncident(ctx context.Context, store Store, id, match, mes
 	return b.UpdateIncident(ctx, store, id, match, UpdateDraft{State: statusclient.Resolved, Message: message})
 }
 
-// post takes in an update.
-func (in *Incident) post(p UpdateDraft, now time.Time) error {
+// add takes in an update.
+func (in *Incident) add(p UpdateDraft, now time.Time) error {
 	if p == (UpdateDraft{}) {
-		return invalid("message", "is empty, and so is the rest: nothing to post")
+		return invalid("message", "is empty, and so is the rest: nothing to add")
 	}
 	in.State, in.Impact = cmp.Or(p.State, in.State), cmp.Or(p.Impact, in.Impact)
 	in.Changed = now

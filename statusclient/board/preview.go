@@ -51,7 +51,7 @@ func (b *Board) PreviewUpdate(id string, p UpdateDraft) (statusclient.Input, err
 		return statusclient.Input{}, err
 	}
 	in := old.clone()
-	if err := in.post(p, now); err != nil {
+	if err := in.add(p, now); err != nil {
 		return statusclient.Input{}, err
 	}
 	return b.with(&record{ref: ref{kindIncident, id}, incident: &in}, now), nil

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// windows are n services that are used.
-func windows(b *testing.B, n int) (*Registry, []*Window) {
+// tallies are those of n services that are used.
+func tallies(b *testing.B, n int) (*Registry, []*Tally) {
 	reg := NewRegistry()
 	b.Cleanup(func() { _ = reg.Destruct() })
-	all := make([]*Window, n)
+	all := make([]*Tally, n)
 	for i := range all {
 		all[i] = reg.Open(strconv.Itoa(i))
 		all[i].Record(reg.Now(), Answered, reg.Visitor(address(i), ""))
@@ -23,7 +23,7 @@ func windows(b *testing.B, n int) (*Registry, []*Window) {
 func BenchmarkAnswered(b *testing.B) {
 	for _, n := range []int{1, 10_000} {
 		b.Run(strconv.Itoa(n), func(b *testing.B) {
-			reg, all := windows(b, n)
+			reg, all := tallies(b, n)
 			b.Run("serial", func(b *testing.B) {
 				b.ReportAllocs()
 				i := 0
@@ -56,7 +56,7 @@ var addresses = func() (all [256]string) {
 
 // BenchmarkRecord is the count alone.
 func BenchmarkRecord(b *testing.B) {
-	reg, all := windows(b, 1)
+	reg, all := tallies(b, 1)
 	now, v := reg.Now(), reg.Visitor(address(1), "")
 	b.ReportAllocs()
 	for b.Loop() {
@@ -69,7 +69,7 @@ func BenchmarkFailed(b *testing.B) {
 	const agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"
 	for _, visitors := range []int{1, 3, 100, 100_000} {
 		b.Run(strconv.Itoa(visitors), func(b *testing.B) {
-			reg, all := windows(b, 1)
+			reg, all := tallies(b, 1)
 			who := make([]string, visitors)
 			for i := range who {
 				who[i] = address(i)
@@ -88,7 +88,7 @@ func BenchmarkFailed(b *testing.B) {
 }
 
 func BenchmarkPoll(b *testing.B) {
-	reg, all := windows(b, 1)
+	reg, all := tallies(b, 1)
 	all[0].Record(reg.Now(), timeout, reg.Visitor(address(1), ""))
 	b.ReportAllocs()
 	for b.Loop() {
@@ -97,7 +97,7 @@ func BenchmarkPoll(b *testing.B) {
 }
 
 func BenchmarkNow(b *testing.B) {
-	reg, _ := windows(b, 1)
+	reg, _ := tallies(b, 1)
 	b.Run("ours", func(b *testing.B) {
 		for b.Loop() {
 			_ = reg.Now()

@@ -28,13 +28,13 @@ type crowd struct {
 
 // Evidence is what a page may tell whoever has just met a failure. That failure
 // must have been recorded: "others" are all but one.
-func (w *Window) Evidence(now time.Time) statusclient.Evidence {
+func (w *Tally) Evidence(now time.Time) statusclient.Evidence {
 	at := offset(now, w.base)
 	return statusclient.Evidence{Since: w.since(now, at), Others: w.others(at)}.Rounded()
 }
 
 // since is a wall clock time by the clock of now, whatever it was set to before.
-func (w *Window) since(now time.Time, at int64) time.Time {
+func (w *Tally) since(now time.Time, at int64) time.Time {
 	run := w.run.Load()
 	if run == 0 || run > at || at-w.failed.Load() > int64(Span) {
 		return time.Time{}
@@ -44,11 +44,11 @@ func (w *Window) since(now time.Time, at int64) time.Time {
 
 // FailingSince is when the run of failures began that goes on; zero: none does. It
 // counts nothing, so that ten thousand may be asked at once.
-func (w *Window) FailingSince(now time.Time) time.Time { return w.since(now, offset(now, w.base)) }
+func (w *Tally) FailingSince(now time.Time) time.Time { return w.since(now, offset(now, w.base)) }
 
 // others counts anew for every page as long as one more visitor makes it another
 // sentence, which is cheap as long as there are few.
-func (w *Window) others(at int64) statusclient.Crowd {
+func (w *Tally) others(at int64) statusclient.Crowd {
 	f := w.failures.Load()
 	if f == nil {
 		return statusclient.CrowdUnsaid
@@ -83,21 +83,21 @@ type Pulse struct {
 }
 
 // Pulse takes it.
-func (w *Window) Pulse(now time.Time) Pulse {
+func (w *Tally) Pulse(now time.Time) Pulse {
 	at := offset(now, w.base)
 	p := Pulse{At: now, Since: w.since(now, at), LastAnswer: w.when(now, at, w.answered.Load()), LastFailure: w.when(now, at, w.failed.Load())}
 	p.RecentAnswers, _, p.RecentFailures = w.counts(at, 2)
 	return p
 }
 
-func (w *Window) when(now time.Time, at, then int64) time.Time {
+func (w *Tally) when(now time.Time, at, then int64) time.Time {
 	if then == 0 {
 		return time.Time{}
 	}
 	return now.Add(time.Duration(min(then-at, 0)))
 }
 
-// Snapshot is all there is to know about a window, for operators.
+// Snapshot is all there is to know about a tally, for operators.
 type Snapshot struct {
 	Pulse
 	Answers  int          // in the last five minutes
@@ -108,7 +108,7 @@ type Snapshot struct {
 }
 
 // Snapshot counts everything. It is not for every request.
-func (w *Window) Snapshot(now time.Time) Snapshot {
+func (w *Tally) Snapshot(now time.Time) Snapshot {
 	at := offset(now, w.base)
 	s := Snapshot{Pulse: w.Pulse(now), Usual: w.usualRate(), Waiting: w.Waiting(now)}
 	s.Answers, _, _ = w.counts(at, slots)
@@ -123,14 +123,14 @@ func (w *Window) Snapshot(now time.Time) Snapshot {
 	return s
 }
 
-// Course is what a window looks back on, slot by slot, the present one last.
+// Course is what a tally looks back on, slot by slot, the present one last.
 type Course struct {
 	Slot              time.Duration
 	Answers, Failures []int
 }
 
 // Course is nothing for a service that nobody used.
-func (w *Window) Course(now time.Time) Course {
+func (w *Tally) Course(now time.Time) Course {
 	c := Course{Slot: slot}
 	at, some := offset(now, w.base), false
 	add := func(list []int, r *ring) {
@@ -157,4 +157,4 @@ func (w *Window) Course(now time.Time) Course {
 	return c
 }
 
-func (w *Window) usualRate() float64 { return math.Float64frombits(w.usual.Load()) }
+func (w *Tally) usualRate() float64 { return math.Float64frombits(w.usual.Load()) }

@@ -99,23 +99,23 @@ func TestSinceIsToTheMinute(t *testing.T) {
 
 func TestTheCourseIsWhatWasCountedSlotBySlot(t *testing.T) {
 	inFakeTime(t, func(w *world) {
-		if c := w.win.Course(time.Now()); c.Answers != nil {
+		if c := w.tally.Course(time.Now()); c.Answers != nil {
 			w.Errorf("nothing happened: %+v", c)
 		}
 		w.visit(Answered, 1000, 3)
 		time.Sleep(slot)
 		w.visit(timeout, 1000, 2)
 		w.visit(Answered, 2000, 5)
-		c := w.win.Course(time.Now())
+		c := w.tally.Course(time.Now())
 		if n := len(c.Answers); n != slots || c.Answers[n-2] != 3 || c.Answers[n-1] != 5 || c.Failures[n-1] != 2 || c.Failures[n-2] != 0 {
 			w.Errorf("%+v", c)
 		}
 		time.Sleep(Span - slot)
-		if c := w.win.Course(time.Now()); c.Answers[0] != 5 || c.Answers[slots-1] != 0 {
+		if c := w.tally.Course(time.Now()); c.Answers[0] != 5 || c.Answers[slots-1] != 0 {
 			w.Errorf("later %+v", c)
 		}
 		time.Sleep(slot)
-		if c := w.win.Course(time.Now()); c.Answers != nil {
+		if c := w.tally.Course(time.Now()); c.Answers != nil {
 			w.Errorf("after it all: %+v", c)
 		}
 	})

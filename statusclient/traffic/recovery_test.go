@@ -29,10 +29,10 @@ func TestRecoveryWith10000WaitingPages(t *testing.T) {
 		request := func(v Visitor) bool {
 			load[second()].Add(1)
 			if up() {
-				w.win.Record(time.Now(), Answered, v)
+				w.tally.Record(time.Now(), Answered, v)
 				return true
 			}
-			w.win.Record(time.Now(), unreachable, v)
+			w.tally.Record(time.Now(), unreachable, v)
 			return false
 		}
 		var waited, returned, told atomic.Int64
@@ -53,7 +53,7 @@ func TestRecoveryWith10000WaitingPages(t *testing.T) {
 			for time.Now().Before(end) {
 				time.Sleep(time.Duration(float64(wait) * (0.8 + 0.4*rand.Float64())))
 				polls[second()].Add(1)
-				a := w.win.Poll(time.Now(), false, v)
+				a := w.tally.Poll(time.Now(), false, v)
 				if wait = a.Interval; !a.Back {
 					continue
 				}
@@ -83,7 +83,7 @@ func TestRecoveryWith10000WaitingPages(t *testing.T) {
 		}
 		usual := mean(load, start, breaks)
 		minute := mean(load, works, works.Add(time.Minute))
-		t.Logf("%d pages wait; the edge takes %.0f a second for usual, really %.0f", waited.Load(), w.win.usualRate(), usual)
+		t.Logf("%d pages wait; the edge takes %.0f a second for usual, really %.0f", waited.Load(), w.tally.usualRate(), usual)
 		t.Logf("first minute after recovery: %.0f requests a second, %.2f times the usual %.0f", minute, minute/usual, usual)
 		worst := func(span time.Duration) (rate float64) {
 			for from := works; !from.Add(span).After(end); from = from.Add(time.Second) {

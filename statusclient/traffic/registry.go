@@ -15,19 +15,19 @@ import (
 	"time"
 )
 
-// Registry has the window of every service. It outlives configurations: a
-// reload opens the windows it needs before the old configuration closes them.
+// Registry has the tally of every service. It outlives configurations: a
+// reload opens the tallies it needs before the old configuration closes them.
 type Registry struct {
 	clock *clock
 	seed  maphash.Seed
 	base  time.Time
 
 	mu      sync.Mutex
-	windows map[string]*Window
+	tallies map[string]*Tally
 }
 
 const (
-	// forgetAfter is how long a window is kept that no configuration has open:
+	// forgetAfter is how long a tally is kept that no configuration has open:
 	// long enough for whoever takes a site out and puts it back.
 	forgetAfter = 30 * time.Minute
 
@@ -44,7 +44,7 @@ func NewRegistry() *Registry {
 		clock:   newClock(),
 		seed:    maphash.MakeSeed(),
 		base:    time.Now().Add(-longAgo),
-		windows: make(map[string]*Window),
+		tallies: make(map[string]*Tally),
 	}
 }
 
@@ -53,41 +53,41 @@ func NewRegistry() *Registry {
 // care how the wall clock is set.
 func (r *Registry) Now() time.Time { return r.clock.now() }
 
-// Open returns the window of a service, a new one where there is none. Keep it
+// Open returns the tally of a service, a new one where there is none. Keep it
 // for as long as the configuration lives and Close it then.
-func (r *Registry) Open(service string) *Window {
+func (r *Registry) Open(service string) *Tally {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	w := r.windows[service]
+	w := r.tallies[service]
 	if w == nil {
-		w = &Window{base: r.base, born: offset(time.Now(), r.base)}
-		r.windows[service] = w
+		w = &Tally{base: r.base, born: offset(time.Now(), r.base)}
+		r.tallies[service] = w
 	}
 	w.users++
 	return w
 }
 
-// Close gives a window back that Open returned. It may still be recorded to.
-func (r *Registry) Close(w *Window) {
+// Close gives a tally back that Open returned. It may still be recorded to.
+func (r *Registry) Close(w *Tally) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	w.users--
 	w.closed = time.Now()
 }
 
-// Tidy forgets the windows that nobody has had open for long, and takes the
+// Tidy forgets the tallies that nobody has had open for long, and takes the
 // memory of those where nothing happens. Call it about once a minute.
 func (r *Registry) Tidy() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now, closed := time.Now(), 0
-	for name, w := range r.windows {
+	for name, w := range r.tallies {
 		w.rest(now)
 		if w.users > 0 {
 			continue
 		}
 		if closed++; closed > maxClosed || now.Sub(w.closed) > forgetAfter {
-			delete(r.windows, name)
+			delete(r.tallies, name)
 		}
 	}
 }

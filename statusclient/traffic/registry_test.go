@@ -10,10 +10,10 @@ import (
 func TestAReloadKeepsTheWindow(t *testing.T) {
 	inFakeTime(t, func(w *world) {
 		w.visit(unreachable, 0, 40)
-		w.win.Poll(time.Now(), false, 1)
+		w.tally.Poll(time.Now(), false, 1)
 		next := w.reg.Open("portal") // the new configuration, before the old one is gone
-		w.reg.Close(w.win)
-		w.expect("window", next, w.win)
+		w.reg.Close(w.tally)
+		w.expect("tally", next, w.tally)
 		time.Sleep(time.Second)
 		w.reg.Tidy()
 		w.expect("others", int(next.Evidence(time.Now()).Others), 40)
@@ -26,7 +26,7 @@ func TestWindowsAreForgottenWhenNobodyHasThemOpen(t *testing.T) {
 		has := func(name string) bool {
 			w.reg.mu.Lock()
 			defer w.reg.mu.Unlock()
-			return w.reg.windows[name] != nil
+			return w.reg.tallies[name] != nil
 		}
 		w.reg.Close(w.reg.Open("gone"))
 		time.Sleep(forgetAfter)
@@ -40,7 +40,7 @@ func TestWindowsAreForgottenWhenNobodyHasThemOpen(t *testing.T) {
 			w.reg.Close(w.reg.Open(strconv.Itoa(i)))
 		}
 		w.reg.Tidy()
-		w.expect("how many at once", len(w.reg.windows), maxClosed+1)
+		w.expect("how many at once", len(w.reg.tallies), maxClosed+1)
 		w.expect("one that is open", has("portal"), true)
 	})
 }
@@ -49,20 +49,20 @@ func TestAWindowAtRestTakesNoMemory(t *testing.T) {
 	inFakeTime(t, func(w *world) {
 		w.visit(Answered, 0, 10)
 		w.visit(unreachable, 0, 10)
-		w.win.Poll(time.Now(), false, 1)
+		w.tally.Poll(time.Now(), false, 1)
 		time.Sleep(Span)
 		w.reg.Tidy()
-		if w.win.answers.Load() == nil || w.win.failures.Load() == nil {
+		if w.tally.answers.Load() == nil || w.tally.failures.Load() == nil {
 			t.Error("taken back too early")
 		}
 		time.Sleep(2 * Span)
 		w.reg.Tidy()
-		if w.win.answers.Load() != nil || w.win.failures.Load() != nil || w.win.waiting.due != nil {
+		if w.tally.answers.Load() != nil || w.tally.failures.Load() != nil || w.tally.waiting.due != nil {
 			t.Error("still there")
 		}
 		w.visit(Answered, 0, 3)
 		w.visit(unreachable, 0, 3)
-		s := w.win.Snapshot(time.Now())
+		s := w.tally.Snapshot(time.Now())
 		w.expect("answers afterwards", s.Answers, 3)
 		w.expect("failures afterwards", s.Failures[0], 3)
 	})

@@ -6,7 +6,7 @@ import (
 )
 
 const (
-	// Span is how far back a window looks.
+	// Span is how far back a tally looks.
 	Span = 5 * time.Minute
 
 	slot  = 20 * time.Second
@@ -58,5 +58,5 @@ func (r *ring) one(at int64, ago int) int {
 
 func stampOf(at int64) uint32 { return uint32(at / int64(slot)) }
 
-// offset is a moment as windows count time: since base, and never zero.
+// offset is a moment as tallies count time: since base, and never zero.
 func offset(now, base time.Time) int64 { return max(int64(now.Sub(base)), 1) }

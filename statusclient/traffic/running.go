@@ -13,7 +13,7 @@ type lanes [shards]Lane
 
 // Enter counts a request until its lane is left. Who always gives the same n on
 // the same core pays next to nothing.
-func (w *Window) Enter(n uint32) *Lane {
+func (w *Tally) Enter(n uint32) *Lane {
 	all := w.running.Load()
 	if all == nil {
 		w.running.CompareAndSwap(nil, new(lanes))
@@ -30,7 +30,7 @@ func (w *Window) Enter(n uint32) *Lane {
 func (l *Lane) Leave() { l.n.Add(-1) }
 
 // Running is how many requests are under way.
-func (w *Window) Running() int {
+func (w *Tally) Running() int {
 	sum := int64(0)
 	if all := w.running.Load(); all != nil {
 		for i := range all {

@@ -77,7 +77,7 @@ func TestManyEnterAndLeaveAtOnce(t *testing.T) {
 // BenchmarkEnter is what every request pays to be counted while it is under way.
 func BenchmarkEnter(b *testing.B) {
 	for _, n := range []int{1, 10_000} {
-		reg, all := windows(b, n)
+		reg, all := tallies(b, n)
 		_ = reg
 		b.Run(strconv.Itoa(n), func(b *testing.B) {
 			b.Run("serial", func(b *testing.B) {

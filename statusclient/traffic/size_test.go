@@ -12,21 +12,21 @@ func TestWindowsAreSmall(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		limit int
-		use   func(w *Window, reg *Registry)
+		use   func(w *Tally, reg *Registry)
 	}{
-		{"idle", 512, func(*Window, *Registry) {}},
-		{"answering", 2048, func(w *Window, reg *Registry) {
+		{"idle", 512, func(*Tally, *Registry) {}},
+		{"answering", 2048, func(w *Tally, reg *Registry) {
 			for i := range 100 {
 				w.Record(reg.Now(), Answered, reg.Visitor(address(i), ""))
 			}
 		}},
-		{"failing for three", 8192, func(w *Window, reg *Registry) {
+		{"failing for three", 8192, func(w *Tally, reg *Registry) {
 			for i := range 3 {
 				w.Record(reg.Now(), Answered, reg.Visitor(address(i), ""))
 				fail(w, reg, i)
 			}
 		}},
-		{"failing for all, pages waiting", 8192, func(w *Window, reg *Registry) {
+		{"failing for all, pages waiting", 8192, func(w *Tally, reg *Registry) {
 			w.Record(reg.Now(), Answered, reg.Visitor(address(0), ""))
 			for i := range 1000 {
 				fail(w, reg, i)
@@ -55,7 +55,7 @@ func TestWindowsAreSmall(t *testing.T) {
 }
 
 // fail counts a visitor in every sketch that there can be at once.
-func fail(w *Window, reg *Registry, n int) {
+func fail(w *Tally, reg *Registry, n int) {
 	v, at := reg.Visitor(address(n), ""), offset(reg.Now(), w.base)
 	w.fail(at, timeout, v)
 	m := &w.failures.Load().met

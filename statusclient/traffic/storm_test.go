@@ -23,14 +23,14 @@ func TestAMillionWaitingPagesHoldToWhatTheyAreTold(t *testing.T) {
 		}
 		peak, sum, rests := 0, 0, 0
 		for second := range end {
-			w.win.Record(time.Now(), unreachable, w.reg.Visitor(person(second), ""))
+			w.tally.Record(time.Now(), unreachable, w.reg.Visitor(person(second), ""))
 			if second < opening {
 				for i := range million / opening {
 					again(int32(second*(million/opening)+i), second, firstInterval)
 				}
 			}
 			for _, page := range due[second] {
-				a := w.win.Poll(time.Now(), false, w.reg.Visitor(address(int(page)), ""))
+				a := w.tally.Poll(time.Now(), false, w.reg.Visitor(address(int(page)), ""))
 				again(page, second, a.Interval)
 			}
 			if peak = max(peak, len(due[second])); second > opening+int(maxInterval.Seconds()) {
@@ -40,7 +40,7 @@ func TestAMillionWaitingPagesHoldToWhatTheyAreTold(t *testing.T) {
 			due[second] = nil
 			time.Sleep(time.Second)
 		}
-		mean, waiting := sum/rests, w.win.Waiting(time.Now())
+		mean, waiting := sum/rests, w.tally.Waiting(time.Now())
 		t.Logf("a million pages, counted as %d, ask %d times a second, at most %d in any second", waiting, mean, peak)
 		if mean > pollsPerSecond || peak > 2*pollsPerSecond || mean < pollsPerSecond/2 {
 			t.Errorf("they ask %d times a second, at most %d", mean, peak)

@@ -42,7 +42,7 @@ type Advice struct {
 
 // Poll counts a waiting page that asks, and says what to tell it. held is a
 // service that is kept from visitors on purpose; v is whose page it is.
-func (w *Window) Poll(now time.Time, held bool, v Visitor) Advice {
+func (w *Tally) Poll(now time.Time, held bool, v Visitor) Advice {
 	at := offset(now, w.base)
 	back := !held && w.Pulse(now).Back()
 	g := &w.waiting
@@ -64,7 +64,7 @@ func (w *Window) Poll(now time.Time, held bool, v Visitor) Advice {
 }
 
 // Asked ends what Advice.Ask began, with the outcome.
-func (w *Window) Asked(now time.Time, outcome uint8) {
+func (w *Tally) Asked(now time.Time, outcome uint8) {
 	w.Record(now, outcome, 0)
 	w.waiting.mu.Lock()
 	defer w.waiting.mu.Unlock()
@@ -72,7 +72,7 @@ func (w *Window) Asked(now time.Time, outcome uint8) {
 }
 
 // Waiting is how many pages wait, about.
-func (w *Window) Waiting(now time.Time) int {
+func (w *Tally) Waiting(now time.Time) int {
 	at := offset(now, w.base)
 	w.waiting.mu.Lock()
 	defer w.waiting.mu.Unlock()

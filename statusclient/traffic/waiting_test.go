@@ -18,7 +18,7 @@ func TestWaitingPagesAreThoseThatAsk(t *testing.T) {
 				all.Go(func() {
 					time.Sleep(time.Duration(rand.Int64N(int64(time.Minute))))
 					for time.Now().Before(end) {
-						interval := w.win.Poll(time.Now(), false, w.reg.Visitor(person(n), "")).Interval
+						interval := w.tally.Poll(time.Now(), false, w.reg.Visitor(person(n), "")).Interval
 						time.Sleep(time.Duration(float64(interval) * (0.8 + 0.4*rand.Float64())))
 					}
 				})
@@ -27,7 +27,7 @@ func TestWaitingPagesAreThoseThatAsk(t *testing.T) {
 			least, most := pages, 0
 			for range 17 {
 				time.Sleep(7 * time.Second)
-				n := w.win.Waiting(time.Now())
+				n := w.tally.Waiting(time.Now())
 				least, most = min(least, n), max(most, n)
 			}
 			t.Logf("%6d pages wait: counted as %d to %d", pages, least, most)
@@ -36,7 +36,7 @@ func TestWaitingPagesAreThoseThatAsk(t *testing.T) {
 			}
 			all.Wait()
 			time.Sleep(2 * time.Minute)
-			w.expect("once they are gone", w.win.Waiting(time.Now()), 0)
+			w.expect("once they are gone", w.tally.Waiting(time.Now()), 0)
 		})
 	}
 }
@@ -45,7 +45,7 @@ func TestTheEdgeAsksOnceWhereNobodyElseDoes(t *testing.T) {
 	inFakeTime(t, func(w *world) {
 		asks := func() (n int) {
 			for range 50 {
-				if w.win.Poll(time.Now(), false, 1).Ask {
+				if w.tally.Poll(time.Now(), false, 1).Ask {
 					n++
 				}
 			}
@@ -57,15 +57,15 @@ func TestTheEdgeAsksOnceWhereNobodyElseDoes(t *testing.T) {
 		w.expect("when it is quiet", asks(), 1)
 		time.Sleep(time.Minute)
 		w.expect("while it asks", asks(), 0)
-		w.win.Asked(time.Now(), unreachable)
+		w.tally.Asked(time.Now(), unreachable)
 		w.expect("just after that failed too", asks(), 0)
-		w.expect("others", int(w.win.Evidence(time.Now()).Others), -1) // the edge is nobody
+		w.expect("others", int(w.tally.Evidence(time.Now()).Others), -1) // the edge is nobody
 		time.Sleep(quiet)
 		w.expect("again", asks(), 1)
 		time.Sleep(askAgain)
 		w.expect("when the answer is lost", asks(), 1)
-		w.win.Asked(time.Now(), Answered)
-		a := w.win.Poll(time.Now(), false, 1)
+		w.tally.Asked(time.Now(), Answered)
+		a := w.tally.Poll(time.Now(), false, 1)
 		w.expect("after an answer", a.Back, true)
 		w.expect("asks on", a.Ask, false)
 	})
@@ -74,18 +74,18 @@ func TestTheEdgeAsksOnceWhereNobodyElseDoes(t *testing.T) {
 func TestAServiceThatIsHeldIsNotBackAndNotAsked(t *testing.T) {
 	inFakeTime(t, func(w *world) {
 		w.visit(Answered, 0, 10)
-		if a := w.win.Poll(time.Now(), true, 1); a.Back || a.Ask || a.Interval != firstInterval {
+		if a := w.tally.Poll(time.Now(), true, 1); a.Back || a.Ask || a.Interval != firstInterval {
 			t.Errorf("%+v", a)
 		}
 		time.Sleep(time.Minute)
-		if a := w.win.Poll(time.Now(), true, 1); a.Back || a.Ask {
+		if a := w.tally.Poll(time.Now(), true, 1); a.Back || a.Ask {
 			t.Errorf("%+v", a)
 		}
-		if a := w.win.Poll(time.Now(), false, 1); a.Back || !a.Ask {
+		if a := w.tally.Poll(time.Now(), false, 1); a.Back || !a.Ask {
 			t.Errorf("after the work: %+v", a) // what worked before proves nothing
 		}
-		w.win.Asked(time.Now(), Answered)
-		if a := w.win.Poll(time.Now(), false, 1); !a.Back {
+		w.tally.Asked(time.Now(), Answered)
+		if a := w.tally.Poll(time.Now(), false, 1); !a.Back {
 			t.Errorf("after an answer: %+v", a)
 		}
 	})
@@ -95,17 +95,17 @@ func TestTheLastToAskDoNotHurry(t *testing.T) {
 	inFakeTime(t, func(w *world) {
 		w.visit(unreachable, 0, 1)
 		for n := range 1000 {
-			w.win.Poll(time.Now(), false, w.reg.Visitor(person(n), ""))
+			w.tally.Poll(time.Now(), false, w.reg.Visitor(person(n), ""))
 		}
 		time.Sleep(firstInterval - settled - time.Second)
 		w.visit(Answered, 0, 1)
 		time.Sleep(settled + time.Second)
-		first := w.win.Poll(time.Now(), false, 1)
+		first := w.tally.Poll(time.Now(), false, 1)
 		for range 30 {
 			w.visit(Answered, 0, 1)
 			time.Sleep(time.Second)
 		}
-		last := w.win.Poll(time.Now(), false, 1)
+		last := w.tally.Poll(time.Now(), false, 1)
 		if !first.Back || !last.Back || first.Spread != last.Spread || first.Spread < 10*time.Minute {
 			t.Errorf("%+v, then %+v", first, last)
 		}
@@ -113,7 +113,7 @@ func TestTheLastToAskDoNotHurry(t *testing.T) {
 			w.visit(Answered, 0, 1)
 			time.Sleep(10 * time.Second)
 		}
-		if late := w.win.Poll(time.Now(), false, 1); !late.Back || late.Spread > 15*time.Second {
+		if late := w.tally.Poll(time.Now(), false, 1); !late.Back || late.Spread > 15*time.Second {
 			t.Errorf("a page that opens much later waits for nobody: %+v", late)
 		}
 	})
@@ -148,15 +148,15 @@ func TestOneClientCannotPassForACrowd(t *testing.T) {
 				for second := range 60 {
 					for i := range c.pages {
 						if i%15 == second%15 {
-							interval = w.win.Poll(time.Now(), false, w.reg.Visitor(person(i), "")).Interval
+							interval = w.tally.Poll(time.Now(), false, w.reg.Visitor(person(i), "")).Interval
 						}
 					}
 					for i := range 500 {
-						w.win.Poll(time.Now(), false, w.reg.Visitor(c.from(second*500+i), fmt.Sprint("agent ", i)))
+						w.tally.Poll(time.Now(), false, w.reg.Visitor(c.from(second*500+i), fmt.Sprint("agent ", i)))
 					}
 					time.Sleep(time.Second)
 				}
-				n := w.win.Waiting(time.Now())
+				n := w.tally.Waiting(time.Now())
 				t.Logf("%d pages and one client that asks 500 times a second are %d pages", c.pages, n)
 				if most := c.pages*4/3 + freely; c.pages > 0 && n > most || n < c.pages*8/10 {
 					t.Errorf("they count as %d, want at most %d", n, most)
@@ -184,16 +184,16 @@ func TestPeopleBehindOneAddressMayWaitThere(t *testing.T) {
 				const pages = 3000
 				for range 20 {
 					for i := range pages {
-						w.win.Record(time.Now(), Answered, who(i))
+						w.tally.Record(time.Now(), Answered, who(i))
 					}
 					time.Sleep(time.Second)
 				}
 				time.Sleep(time.Minute)
 				w.visit(unreachable, 0, 1)
 				for i := range pages {
-					w.win.Poll(time.Now(), false, who(i))
+					w.tally.Poll(time.Now(), false, who(i))
 				}
-				if n := w.win.Waiting(time.Now()); n < pages*9/10 {
+				if n := w.tally.Waiting(time.Now()); n < pages*9/10 {
 					t.Errorf("%d pages count as %d", pages, n)
 				}
 			})
@@ -209,15 +209,15 @@ func TestWhatIsUsualIsKnownOfAServiceThatNeverFailed(t *testing.T) {
 			w.visit(Answered, 0, 50)
 			time.Sleep(time.Second)
 		}
-		w.win.Poll(time.Now(), true, w.reg.Visitor(person(1), ""))
-		if usual := w.win.usualRate(); usual < 45 || usual > 55 {
+		w.tally.Poll(time.Now(), true, w.reg.Visitor(person(1), ""))
+		if usual := w.tally.usualRate(); usual < 45 || usual > 55 {
 			t.Errorf("%.1f answers a second are usual", usual)
 		}
 		time.Sleep(4 * time.Minute)
 		w.visit(Answered, 0, 5) // staff try it
-		w.win.Poll(time.Now(), false, 1)
-		w.win.Poll(time.Now(), true, 1)
-		if usual := w.win.usualRate(); usual < 45 {
+		w.tally.Poll(time.Now(), false, 1)
+		w.tally.Poll(time.Now(), true, 1)
+		if usual := w.tally.usualRate(); usual < 45 {
 			t.Errorf("after a while, %.1f answers a second are", usual)
 		}
 	})

@@ -19,9 +19,9 @@ const Reasons = 7
 // is in one of them: the answers in all others went to others.
 const shards = 8
 
-// Window is what was seen of one service. All methods are safe for concurrent
+// Tally is what was seen of one service. All methods are safe for concurrent
 // use; services share nothing.
-type Window struct {
+type Tally struct {
 	// What every request touches comes first, in one line of cache.
 	base     time.Time
 	answers  atomic.Pointer[[shards]ring] // nil until something is counted
@@ -53,7 +53,7 @@ type failures struct {
 // failed. A request whose client went away, that was held back on purpose or
 // that failed by its own fault has no outcome. v is nobody for a request of the
 // edge's own: that ends or begins a run and counts for nothing else.
-func (w *Window) Record(now time.Time, outcome uint8, v Visitor) {
+func (w *Tally) Record(now time.Time, outcome uint8, v Visitor) {
 	at := offset(now, w.base)
 	if outcome != Answered {
 		w.fail(at, outcome, v)
@@ -78,7 +78,7 @@ func (w *Window) Record(now time.Time, outcome uint8, v Visitor) {
 	a[v.shard()].add(at)
 }
 
-func (w *Window) fail(at int64, reason uint8, v Visitor) {
+func (w *Tally) fail(at int64, reason uint8, v Visitor) {
 	last := w.failed.Swap(at)
 	switch run := w.run.Load(); {
 	case run == 0:
@@ -103,10 +103,10 @@ func (w *Window) fail(at int64, reason uint8, v Visitor) {
 }
 
 // noteUsual notes what the service is used to, when it begins to fail or is closed:
-// an hour later there is nothing left in the window to tell it. Whatever already
+// an hour later there is nothing left in the tally to tell it. Whatever already
 // fails more than now and then is not usual. What has been closed for a while already
 // answers less than usual: then only more than was known counts.
-func (w *Window) noteUsual(at int64, closed bool) {
+func (w *Tally) noteUsual(at int64, closed bool) {
 	answers, _, failed := w.counts(at, slots)
 	if answers == 0 || 10*failed > answers {
 		return
@@ -128,7 +128,7 @@ func (w *Window) noteUsual(at int64, closed bool) {
 
 // counts sums up the last n slots. byOthers is how many answers at least went to
 // others than any one visitor.
-func (w *Window) counts(at int64, n int) (answers, byOthers, failed int) {
+func (w *Tally) counts(at int64, n int) (answers, byOthers, failed int) {
 	most := 0
 	if a := w.answers.Load(); a != nil {
 		for i := range a {
@@ -146,7 +146,7 @@ func (w *Window) counts(at int64, n int) (answers, byOthers, failed int) {
 }
 
 // rest takes back the memory of what has nothing to tell any more.
-func (w *Window) rest(now time.Time) {
+func (w *Tally) rest(now time.Time) {
 	at := offset(now, w.base)
 	old := at - 2*int64(Span)
 	if w.answered.Load() < old {

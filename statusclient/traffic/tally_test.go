@@ -14,8 +14,8 @@ const unreachable, timeout uint8 = 1, 2
 // world is a registry with one service, in fake time.
 type world struct {
 	*testing.T
-	reg *Registry
-	win *Window
+	reg   *Registry
+	tally *Tally
 }
 
 // inFakeTime runs a test with a service that was there for an hour.
@@ -35,7 +35,7 @@ func person(n int) string { return "person " + strconv.Itoa(n) }
 // visit has the same outcome for n people who have not been there, from first on.
 func (w *world) visit(outcome uint8, first, n int) {
 	for i := range n {
-		w.win.Record(time.Now(), outcome, w.reg.Visitor(person(first+i), ""))
+		w.tally.Record(time.Now(), outcome, w.reg.Visitor(person(first+i), ""))
 	}
 }
 
@@ -46,7 +46,7 @@ func (w *world) expect(what string, got, want any) {
 	}
 }
 
-func (w *world) evidence() statusclient.Evidence { return w.win.Evidence(time.Now()) }
+func (w *world) evidence() statusclient.Evidence { return w.tally.Evidence(time.Now()) }
 
 func TestAWindowForgetsWhatIsFiveMinutesOld(t *testing.T) {
 	inFakeTime(t, func(w *world) {
@@ -55,16 +55,16 @@ func TestAWindowForgetsWhatIsFiveMinutesOld(t *testing.T) {
 		w.visit(unreachable, 0, 30)
 		w.visit(timeout, 30, 10)
 		w.visit(200, 40, 1) // a reason that nobody knows is still a failure
-		s := w.win.Snapshot(time.Now())
+		s := w.tally.Snapshot(time.Now())
 		w.expect("answers", s.Answers, 100)
 		w.expect("failures", s.Failures, [Reasons]int{30, 10, 0, 0, 0, 0, 1})
 		w.expect("visitors", s.Visitors, statusclient.Crowd(40))
 		time.Sleep(3*time.Minute + slot)
-		s = w.win.Snapshot(time.Now())
+		s = w.tally.Snapshot(time.Now())
 		w.expect("answers after five minutes", s.Answers, 0)
 		w.expect("failures after three", s.Failures[0], 30)
 		time.Sleep(2*time.Minute + time.Minute)
-		s = w.win.Snapshot(time.Now())
+		s = w.tally.Snapshot(time.Now())
 		w.expect("failures after six", s.Failures, [Reasons]int{})
 		w.expect("visitors after six", s.Visitors, statusclient.CrowdUnsaid)
 		w.expect("since", s.Since.IsZero(), true)
@@ -74,7 +74,7 @@ func TestAWindowForgetsWhatIsFiveMinutesOld(t *testing.T) {
 
 func TestARunEndsByAnAnswerAndBySilence(t *testing.T) {
 	inFakeTime(t, func(w *world) {
-		since := func() time.Time { return w.win.Pulse(time.Now()).Since }
+		since := func() time.Time { return w.tally.Pulse(time.Now()).Since }
 		w.expect("before anything", since(), time.Time{})
 		first := time.Now()
 		w.visit(unreachable, 0, 1)
@@ -93,9 +93,9 @@ func TestARunEndsByAnAnswerAndBySilence(t *testing.T) {
 		late := time.Now()
 		w.visit(unreachable, 4, 1)
 		w.expect("a failure after silence", since().Equal(late), true)
-		w.win.Record(time.Now(), Answered, 0)
+		w.tally.Record(time.Now(), Answered, 0)
 		w.expect("after an answer to the edge", since(), time.Time{})
-		w.expect("answers", w.win.Snapshot(time.Now()).Answers, 0)
+		w.expect("answers", w.tally.Snapshot(time.Now()).Answers, 0)
 	})
 }
 
@@ -105,24 +105,24 @@ func TestTheWallClockMayBeSet(t *testing.T) {
 			now := time.Now().Round(0) // without the monotonic reading that normally keeps jumps away
 			record := func(outcome uint8, n int) {
 				for i := range n {
-					w.win.Record(now, outcome, w.reg.Visitor(person(i), ""))
+					w.tally.Record(now, outcome, w.reg.Visitor(person(i), ""))
 				}
 			}
 			record(Answered, 50)
 			record(unreachable, 10)
-			w.win.Poll(now, false, 1)
+			w.tally.Poll(now, false, 1)
 			now = now.Add(jump)
-			_, _ = w.win.Snapshot(now), w.win.Evidence(now)
+			_, _ = w.tally.Snapshot(now), w.tally.Evidence(now)
 			record(Answered, 1)
 			record(unreachable, 20)
-			s := w.win.Snapshot(now)
+			s := w.tally.Snapshot(now)
 			if s.Failures[0] < 20 || s.Failures[0] > 30 || s.Answers < 1 || s.Answers > 51 {
 				t.Errorf("%v: %d failures, %d answers", jump, s.Failures[0], s.Answers)
 			}
 			if s.Since.After(now) || s.LastAnswer.After(now) || s.LastFailure.After(now) {
 				t.Errorf("%v: something happens in the future: %+v", jump, s)
 			}
-			if e := w.win.Evidence(now); e.Others < 10 || e.Others > 20 {
+			if e := w.tally.Evidence(now); e.Others < 10 || e.Others > 20 {
 				t.Errorf("%v: %d others", jump, e.Others)
 			}
 			if s.Waiting > 1 {
@@ -130,7 +130,7 @@ func TestTheWallClockMayBeSet(t *testing.T) {
 			}
 			now = now.Add(2 * Span)
 			record(Answered, 3)
-			w.expect("answers once all is over", w.win.Snapshot(now).Answers, 3)
+			w.expect("answers once all is over", w.tally.Snapshot(now).Answers, 3)
 		})
 	}
 }
@@ -140,7 +140,7 @@ func TestSinceFollowsTheWallClock(t *testing.T) {
 		w.visit(unreachable, 0, 1)
 		time.Sleep(3 * time.Minute)
 		now := time.Now()
-		if got := w.win.Pulse(now).Since; !got.Equal(now.Add(-3 * time.Minute)) {
+		if got := w.tally.Pulse(now).Since; !got.Equal(now.Add(-3 * time.Minute)) {
 			t.Errorf("got %v", got)
 		}
 	})
@@ -155,7 +155,7 @@ func TestOnlyWhatIsUsualIsRemembered(t *testing.T) {
 			}
 			time.Sleep(time.Second)
 		}
-		usual := w.win.usualRate()
+		usual := w.tally.usualRate()
 		if usual < 9 || usual > 10.5 {
 			t.Errorf("ten a second are remembered as %.1f", usual)
 		}
@@ -164,7 +164,7 @@ func TestOnlyWhatIsUsualIsRemembered(t *testing.T) {
 			w.visit(Answered, 0, 1)
 			time.Sleep(time.Second)
 		}
-		if got := w.win.usualRate(); got < 8 || got > 10.5 {
+		if got := w.tally.usualRate(); got < 8 || got > 10.5 {
 			t.Errorf("in the outage it became %.1f", got)
 		}
 	})
