@@ -79,7 +79,7 @@ func storageReason(err error) string {
 
 // knowServices refuses names that no service has. Those in kept may stay.
 func (c *call) knowServices(names, kept []string) error {
-	services := c.app.toldOf()
+	services := c.app.shown()
 	known := make([]string, len(services))
 	for i, svc := range services {
 		known[i] = svc.name

@@ -11,7 +11,7 @@ import (
 func (c *call) listServices() error {
 	know := c.app.knowledge.Load()
 	views := []*situationView{}
-	for _, svc := range c.app.toldOf() {
+	for _, svc := range c.app.shown() {
 		views = append(views, c.app.operatorJSON(svc, c.app.situation(svc), know, timeNow()))
 	}
 	return c.answer(http.StatusOK, "", views)

@@ -123,10 +123,10 @@ func (c *call) endPasses() error {
 
 // service is the one that the path names.
 func (c *call) service() (*service, error) {
-	if svc := c.app.service(c.name); svc != nil && !c.app.untold(svc) {
+	if svc := c.app.service(c.name); svc != nil && !c.app.hidden(svc) {
 		return svc, nil
 	}
-	services := c.app.toldOf()
+	services := c.app.shown()
 	known := make([]string, len(services))
 	for i, svc := range services {
 		known[i] = svc.name

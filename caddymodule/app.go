@@ -62,10 +62,10 @@ type App struct {
 	merges    atomic.Uint64            // how often it was published
 	merging   sync.Mutex               // one merge at a time, the newest published last
 	inForce   map[string]string        // ids of maintenances
-	noticed   map[noticed]*board.Entry // what the log was told of
-	told      *statusclient.Knowledge  // when it was told last
+	noticed   map[noticed]*board.Entry // what the log has of it
+	noticedIn *statusclient.Knowledge  // what it was last looked for in
 	reminded  map[string]int           // of what runs without an end: how often it was time to remind
-	baseline  *statusclient.Knowledge  // what events have told so far
+	baseline  *statusclient.Knowledge  // what events are about so far
 	stored    []time.Time              // how new the snapshots in storage are, by the pollers' order
 	wake      chan struct{}
 	news      chan struct{} // there may be something to keep

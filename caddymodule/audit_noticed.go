@@ -118,7 +118,7 @@ func (a *App) recordNoticed(ctx context.Context) {
 			e.At = before[n].At
 		} else if !a.recordOne(ctx, n, noticedOn, e, inputs) {
 			delete(now, n)
-			a.told = nil // and once more
+			a.noticedIn = nil // and once more
 		}
 	}
 	for n, e := range before {

@@ -42,7 +42,7 @@ func checkConfig(ctx context.Context, cfg *caddy.Config) ([]command.Finding, err
 		inputs = append(inputs, input)
 		found = append(found, finding)
 	}
-	services := app.toldOf()
+	services := app.shown()
 	abouts := make([]statusclient.Service, len(services))
 	for i, svc := range services {
 		abouts[i] = svc.about

@@ -66,7 +66,7 @@ func (d *desk) Services(sel console.Selection) console.Listing {
 	var out console.Listing
 	var found [ranks][]*service // the first of each
 	for _, svc := range all {
-		if a.untold(svc) || sel.May != nil && !sel.May(svc.name) {
+		if a.hidden(svc) || sel.May != nil && !sel.May(svc.name) {
 			continue
 		}
 		rank := a.rank(svc, a.situation(svc), now)

@@ -12,8 +12,8 @@ import (
 	"github.com/candor-edge/candor/errorpages"
 )
 
-// told is what logs and placeholders tell of a failure.
-type told struct {
+// annotation is what logs and placeholders tell of a failure.
+type annotation struct {
 	reference, service string
 	cause              errorpages.Cause
 	answered           bool
@@ -21,38 +21,38 @@ type told struct {
 	rehearsed          bool
 }
 
-func (f *failure) told(svc *service) told {
-	return told{f.reference, svc.name, f.cause, f.answered, f.code, f.drill != nil}
+func (f *failure) annotation(svc *service) annotation {
+	return annotation{f.reference, svc.name, f.cause, f.answered, f.code, f.drill != nil}
 }
 
 // annotate puts what happened into the access log line and the placeholders.
 func (f *failure) annotate(r *http.Request, svc *service) {
-	ctx, t := r.Context(), f.told(svc)
+	ctx, a := r.Context(), f.annotation(svc)
 	if repl, ok := ctx.Value(caddy.ReplacerCtxKey).(*caddy.Replacer); ok {
-		repl.Map(func(key string) (any, bool) { return t.placeholder(key) })
+		repl.Map(func(key string) (any, bool) { return a.placeholder(key) })
 	}
 	srv, ok := ctx.Value(caddyhttp.ServerCtxKey).(*caddyhttp.Server)
 	if !ok || srv.Logs == nil {
 		return
 	}
 	if extra, ok := ctx.Value(caddyhttp.ExtraLogFieldsCtxKey).(*caddyhttp.ExtraLogFields); ok {
-		extra.Add(zap.Object("candor", f.told(svc))) // not t: what escapes is allocated for everybody
+		extra.Add(zap.Object("candor", f.annotation(svc))) // not a: what escapes is allocated for everybody
 	}
 }
 
-func (t told) placeholder(key string) (any, bool) {
+func (a annotation) placeholder(key string) (any, bool) {
 	switch key {
 	case "http.candor.reason":
-		return string(t.cause), true
+		return string(a.cause), true
 	case "http.candor.upstream_status":
-		if t.answered {
-			return t.code, true
+		if a.answered {
+			return a.code, true
 		}
 		return "", true
 	case "http.candor.reference":
-		return t.reference, true
+		return a.reference, true
 	case "http.candor.service":
-		return t.service, true
+		return a.service, true
 	}
 	return nil, false
 }
@@ -76,7 +76,7 @@ func (h *Handler) logFailure(r *http.Request, svc *service, f *failure, started 
 	if c == nil {
 		return
 	}
-	fields := []zap.Field{zap.Inline(f.told(svc)), zap.Int("status", f.sent)}
+	fields := []zap.Field{zap.Inline(f.annotation(svc)), zap.Int("status", f.sent)}
 	if started.IsZero() {
 		started, _ = caddyhttp.GetVar(r.Context(), "start_time").(time.Time)
 	}
@@ -89,14 +89,14 @@ func (h *Handler) logFailure(r *http.Request, svc *service, f *failure, started 
 }
 
 // MarshalLogObject writes what the access log and the error log share.
-func (t told) MarshalLogObject(enc zapcore.ObjectEncoder) error {
-	enc.AddString("reference", t.reference)
-	enc.AddString("service", t.service)
-	enc.AddString("reason", string(t.cause))
-	if t.answered {
-		enc.AddInt("upstream_status", t.code)
+func (a annotation) MarshalLogObject(enc zapcore.ObjectEncoder) error {
+	enc.AddString("reference", a.reference)
+	enc.AddString("service", a.service)
+	enc.AddString("reason", string(a.cause))
+	if a.answered {
+		enc.AddInt("upstream_status", a.code)
 	}
-	if t.rehearsed {
+	if a.rehearsed {
 		enc.AddBool("rehearsal", true)
 	}
 	return nil

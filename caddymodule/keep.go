@@ -29,8 +29,8 @@ func (a *App) keep(ctx context.Context) {
 			a.tidy(ctx)
 		case <-look.C:
 			_ = a.pooled.board.Look(ctx, a.storage) // which logs what is wrong
-			if know := a.knowledge.Load(); know != a.told || a.noticed == nil || len(a.noticed) > 0 {
-				a.told = know
+			if know := a.knowledge.Load(); know != a.noticedIn || a.noticed == nil || len(a.noticed) > 0 {
+				a.noticedIn = know
 				a.recordNoticed(ctx)
 			}
 		}

@@ -82,7 +82,7 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 	gauge := func(d *prometheus.Desc, v float64, label string) {
 		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, label)
 	}
-	for _, svc := range c.app.toldOf() {
+	for _, svc := range c.app.shown() {
 		held := 0.0
 		if sit := c.app.situation(svc); sit.Hold != nil || len(sit.Parts) > 0 {
 			held = 1

@@ -226,13 +226,13 @@ func (a *App) zoneOf(names []string) string {
 	return zone
 }
 
-// toldOf are the services that people are told of, sorted by name.
-func (a *App) toldOf() []*service {
-	if !a.untold(a.fallback) {
+// shown are the services that people are told of, sorted by name.
+func (a *App) shown() []*service {
+	if !a.hidden(a.fallback) {
 		return a.services()
 	}
-	return slices.DeleteFunc(slices.Clone(a.services()), a.untold)
+	return slices.DeleteFunc(slices.Clone(a.services()), a.hidden)
 }
 
-// untold is a "default" that nobody has configured and nothing leads to.
-func (a *App) untold(svc *service) bool { return svc.implied && !a.leads(svc) }
+// hidden is a "default" that nobody has configured and nothing leads to.
+func (a *App) hidden(svc *service) bool { return svc.implied && !a.leads(svc) }

@@ -21,28 +21,28 @@ func (p *Page) evidence() statusclient.Evidence {
 	return p.Evidence.Rounded()
 }
 
-// told is evidence as the key of a rendering.
-type told struct {
+// evidenceKey is evidence as the key of a rendering.
+type evidenceKey struct {
 	since  int64 // in minutes
 	others statusclient.Crowd
 }
 
-// tells is the evidence that a rendering of p in this format depends on.
-func (p *Page) tells(f Format) told {
+// evidenceKey is the evidence that a rendering of p in this format depends on.
+func (p *Page) evidenceKey(f Format) evidenceKey {
 	switch f {
 	case FormatHTML, FormatText, FormatProblem:
 	default:
-		return told{}
+		return evidenceKey{}
 	}
 	if p.Evidence == (statusclient.Evidence{}) {
-		return told{}
+		return evidenceKey{}
 	}
 	e := p.evidence()
-	t := told{others: e.Others}
+	k := evidenceKey{others: e.Others}
 	if !e.Since.IsZero() {
-		t.since = e.Since.Unix() / 60
+		k.since = e.Since.Unix() / 60
 	}
-	return t
+	return k
 }
 
 // evidence says since when nobody gets through, and who else met it.

@@ -89,7 +89,7 @@ func goldenPages(b *Brand) []namedPage {
 	add("incident-post-unknown", incidents(registration()), cause(CauseTimeout, 504), received(ReceivedUnknown))
 	add("parts-out", parts(sso(statusclient.MajorOutage, true)))
 	add("parts-out-and-incident", incidents(recovering), parts(sso(statusclient.PartialOutage, true), statusclient.ComponentNote{
-		Name: "شبكة الحرم", Status: statusclient.Degraded, Backend: "campus", Told: true,
+		Name: "شبكة الحرم", Status: statusclient.Degraded, Backend: "campus", Said: true,
 	}))
 	add("parts-in-work", cause(CauseUpstream, 503), parts(sso(statusclient.UnderMaintenance, true)))
 	add("parts-noticed", parts(sso(statusclient.MajorOutage, false)))

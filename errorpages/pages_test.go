@@ -112,7 +112,7 @@ func parts(list ...statusclient.ComponentNote) func(*Page) {
 
 // sso is one that people or a monitor have said or seen something about.
 func sso(status statusclient.ComponentStatus, told bool) statusclient.ComponentNote {
-	c := statusclient.ComponentNote{Name: "Single sign-on", Status: status, Backend: "campus", Told: told}
+	c := statusclient.ComponentNote{Name: "Single sign-on", Status: status, Backend: "campus", Said: told}
 	if told {
 		c.Since = ago(22)
 	}

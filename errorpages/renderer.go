@@ -95,7 +95,7 @@ func (r *Renderer) answer(s *shelf, format Format, req *http.Request, p *Page, f
 		upstream: p.Upstream,
 		cause:    p.Cause,
 		received: p.Received,
-		evidence: p.tells(format),
+		evidence: p.evidenceKey(format),
 		lang:     s.langs.choose(req.Header["Cookie"], req.Header["Accept-Language"]),
 		format:   format,
 

@@ -88,7 +88,7 @@ func Scenes(svc *Service, now time.Time) []Scene {
 	add("incident-recovering", "Fixed, and coming back", CauseUpstream, 502, incidents(recovering))
 	add("incident-part", "A component that does not work, without an incident", CauseUnreachable, 502, func(p *Page) {
 		p.Situation.Components = []statusclient.ComponentNote{
-			{Name: "Single sign-on", Status: statusclient.PartialOutage, Since: now.Add(-18 * time.Minute), Told: true},
+			{Name: "Single sign-on", Status: statusclient.PartialOutage, Since: now.Add(-18 * time.Minute), Said: true},
 		}
 	})
 	add("fault-part", "A component that is slow, and nobody has said more", CauseTimeout, 504, func(p *Page) {

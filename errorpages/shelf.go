@@ -29,7 +29,7 @@ type variant struct {
 	format    Format
 	cause     Cause
 	received  Received
-	evidence  told
+	evidence  evidenceKey
 	rehearsed int64
 	link      bool
 }

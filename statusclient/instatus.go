@@ -46,13 +46,13 @@ func (b *instatus) Fetch(ctx context.Context) (*Status, error) {
 	if err != nil {
 		return nil, err
 	}
-	var told *instatusHistory
+	var history *instatusHistory
 	if len(doc.Incidents)+len(doc.Maintenances) > 0 {
-		if told, err = b.read(ctx, r); err != nil {
+		if history, err = b.read(ctx, r); err != nil {
 			return nil, err
 		}
 	}
-	return r.Done(doc.status(rows, told))
+	return r.Done(doc.status(rows, history))
 }
 
 // components tries the older path where the newer is not known.
@@ -103,7 +103,7 @@ var (
 // "Not started yet".
 func instatusWord(s string) string { return strings.ToUpper(strings.Join(strings.Fields(s), "")) }
 
-func (d *instatusSummary) status(rows instatusComponents, told *instatusHistory) *Status {
+func (d *instatusSummary) status(rows instatusComponents, history *instatusHistory) *Status {
 	st := &Status{Components: rows.components()}
 	ids := idsByName(st.Components)
 	for i := range d.Incidents {
@@ -112,7 +112,7 @@ func (d *instatusSummary) status(rows instatusComponents, told *instatusHistory)
 			ID: e.id(), Title: e.Name, State: instatusStates[instatusWord(e.Status)],
 			Impact: instatusImpacts[instatusWord(e.Impact)], Started: e.Started.Time, URL: e.URL,
 		}
-		about := told.about(n.ID)
+		about := history.about(n.ID)
 		n.Components = about.affected(ids)
 		n.Updates = about.updates(n.Started, func(w string) string { return string(instatusStates[w]) })
 		st.Incidents = append(st.Incidents, n)
@@ -125,7 +125,7 @@ func (d *instatusSummary) status(rows instatusComponents, told *instatusHistory)
 		if e.Minutes > 0 && !m.From.IsZero() {
 			m.Until = m.From.Add(time.Duration(e.Minutes) * time.Minute)
 		}
-		about := told.about(m.ID)
+		about := history.about(m.ID)
 		m.Components = about.affected(ids)
 		m.Updates = about.updates(m.From, func(w string) string { return string(instatusPhases[w]) })
 		st.Maintenances = append(st.Maintenances, m)

@@ -84,13 +84,13 @@ func (b *kuma) alarms(st *Status, beats map[string]kumaBeat) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	maps.DeleteFunc(b.since, func(id string, _ time.Time) bool { return beats[id].status != 0 })
-	told := make(map[string]bool) // it may stand in several groups
+	seen := make(map[string]bool) // it may stand in several groups
 	for i := range st.Components {
 		c := &st.Components[i]
-		if c.Status != MajorOutage || told[c.ID] {
+		if c.Status != MajorOutage || seen[c.ID] {
 			continue
 		}
-		told[c.ID] = true
+		seen[c.ID] = true
 		since := beats[c.ID].since
 		if known, ok := b.since[c.ID]; ok && since.IsZero() {
 			since = known

@@ -21,7 +21,7 @@ var ailments = map[ComponentStatus]int{
 // ailing are the components of an input that do not do well, but for those that an
 // incident or work under way among its items tells of already.
 func ailing(items []item, from int, input *Input, backends map[string]int, now time.Time) (out []item) {
-	shown, told, next := heard(input, now)
+	shown, believed, next := heard(input, now)
 	if !shown {
 		return nil
 	}
@@ -48,7 +48,7 @@ func ailing(items []item, from int, input *Input, backends map[string]int, now t
 		id[0] = c.ID
 		*note = ComponentNote{
 			Name: c.Name, Status: c.Status, Since: c.Changed, Backend: input.Name,
-			Told: told && (!input.Measured || c.Status == UnderMaintenance),
+			Said: believed && (!input.Measured || c.Status == UnderMaintenance),
 		}
 		if input.Holds {
 			note.Name = partName(c.Name, backends)

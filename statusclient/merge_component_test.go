@@ -26,7 +26,7 @@ func noted(s *sc.Situation) string {
 	var all []string
 	for _, c := range s.Components {
 		told := ""
-		if c.Told {
+		if c.Said {
 			told = "!"
 		}
 		all = append(all, fmt.Sprintf("%s %s=%s%s", c.Backend, c.Name, c.Status, told))

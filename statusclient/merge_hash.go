@@ -109,7 +109,7 @@ func hashComponent(c *ComponentNote) uint64 {
 	h := newHasher()
 	h.strs([]string{"component", c.Name, string(c.Status), c.Backend})
 	h.time(c.Since)
-	h.bool(c.Told)
+	h.bool(c.Said)
 	return h.sum()
 }
 

@@ -74,14 +74,14 @@ type ComponentNote struct {
 	Since   time.Time // when somebody said so; zero: unknown
 	Backend string    // the name of the backend that says so
 
-	// Told is that people have said so, and that the backend has been heard lately.
+	// Said is that people have said so, and that the backend has been heard lately.
 	// Then they know, and it decides the state.
-	Told bool
+	Said bool
 }
 
 // out reports whether people know that the component fails.
 func (c *ComponentNote) out() bool {
-	return c.Told && (c.Status == MajorOutage || c.Status == PartialOutage)
+	return c.Said && (c.Status == MajorOutage || c.Status == PartialOutage)
 }
 
 // Out reports whether people have said of a component that it fails.
@@ -162,7 +162,7 @@ func (s *Situation) State() State {
 		}
 	}
 	for i := range s.Components {
-		if c := &s.Components[i]; c.Told && c.Status == UnderMaintenance {
+		if c := &s.Components[i]; c.Said && c.Status == UnderMaintenance {
 			return StateMaintenance
 		}
 	}

@@ -71,8 +71,8 @@ type message struct {
 	} `json:"updates"`
 }
 
-// told are the incidents that are open at backends.
-func (v *visit) told(backends []backend) []*incidentView {
+// atBackends are the incidents that are open at backends.
+func (v *visit) atBackends(backends []backend) []*incidentView {
 	writable := v.writable()
 	views := []*incidentView{}
 	for _, s := range backends {

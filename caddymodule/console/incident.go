@@ -39,7 +39,7 @@ func (v *visit) incidents() {
 		}
 	}
 	services, _ := v.services(view, "", maxListed)
-	b.Open = newestFirst(slices.Concat(b.Open, v.told(backends), v.heard(services, posted)))
+	b.Open = newestFirst(slices.Concat(b.Open, v.atBackends(backends), v.heard(services, posted)))
 	b.More = max(0, len(b.Open)-maxOpen)
 	b.Open = b.Open[:len(b.Open)-b.More]
 	s := v.sheet("incidents", "incidents", v.say("incidents.title"), b)

@@ -50,7 +50,7 @@ func (v *visit) overview() {
 	}
 	b := overviewBody{Query: strings.TrimSpace(v.r.URL.Query().Get("q"))}
 	list, found := v.services(view, b.Query, maxListed)
-	posted = newestFirst(slices.Concat(posted, v.told(backends), v.heard(list, posted)))
+	posted = newestFirst(slices.Concat(posted, v.atBackends(backends), v.heard(list, posted)))
 	b.Count, b.Found, b.Troubled, b.Search = found.All, found.Found, found.Troubled, found.All > maxListed || b.Query != ""
 	b.Hidden = found.Found - len(list)
 	for _, s := range list {

@@ -44,7 +44,7 @@ func (v *visit) service() {
 	if !ok {
 		return
 	}
-	for _, in := range v.told(backends) {
+	for _, in := range v.atBackends(backends) {
 		if slices.ContainsFunc(one.Incidents, in.is) {
 			b.Posted = append(b.Posted, in)
 		}
