@@ -374,7 +374,7 @@ func TestThePreviewIsOfAServiceThatIsChosen(t *testing.T) {
 	nothingChanged(t)
 	many := hall(t)
 	m = many.as(t, "mueller")
-	form = m.open("/maintenance/new").fill("/maintenance/new", "names", "*", "message", "x", "step", "review", "shown", "shop77")
+	form = m.open("/maintenance/new").fill("/maintenance/new", "find", "*", "message", "x", "step", "review", "shown", "shop77")
 	review = m.send("POST", "/maintenance/new", form, nil).wants(200).reads("What visitors of Bücherei No. 77 will see", "Look at the page of the service named")
 	if !strings.Contains(review.preview(), "No. 77") {
 		t.Error("the preview is of another service")

@@ -47,7 +47,7 @@ func TestHostileTextIsHarmlessWhereverItIsShown(t *testing.T) {
 		bad.Set(k, hostile)
 		pages["incident with a bad "+k] = m.send("POST", "/incidents/new", bad, nil)
 	}
-	for _, k := range []string{"message", "title", "services", "start", "from", "end", "until", "etag", "names"} {
+	for _, k := range []string{"message", "title", "services", "start", "from", "end", "until", "etag", "find"} {
 		bad := url.Values{"token": form["token"], "step": {"review"}, "services": {"library"}, "end": {"pick"}, "start": {"pick"}}
 		bad.Set(k, hostile)
 		pages["window with a bad "+k] = l.send("POST", "/maintenance/new", bad, nil)

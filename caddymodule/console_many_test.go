@@ -69,6 +69,57 @@ func TestAServiceIsFoundByWordsOfItsTitleOrItsName(t *testing.T) {
 	l.open("/maintenance/new").wants(200).lacks("No. 78")
 }
 
+func TestOfManyServicesThoseThatAreMeantAreLookedForInTheForm(t *testing.T) {
+	e := hall(t)
+	m := e.as(t, "mueller")
+	for _, path := range []string{"/maintenance/new", "/incidents/new"} {
+		page := m.open(path).wants(200).reads("Find a service", "All services").lacks("No. 77<")
+		ask := func(step, find string) sheet {
+			t.Helper()
+			f := page.fill(path, "title", "New disks", "message", "Back soon.", "step", step, "find", find)
+			return m.send("POST", path, f, nil).wants(200)
+		}
+		// Words are looked for, whichever button was pressed, and what was filled in stays.
+		for step, words := range map[string]string{"change": "bücherei 77", "review": "77 bücherei"} {
+			page = ask(step, words).reads("No. 77", "No. 277", "Back soon.").lacks("No. 78", "srcdoc")
+			if chosen := page.form(path)["services"]; len(chosen) > 0 {
+				t.Errorf("%s: %v is chosen by itself", path, chosen)
+			}
+		}
+		ask("change", "shop").reads("No. 0", "240 more")
+		// Whoever ticks one of what was found, goes on with it; whoever ticks none, does not.
+		f := page.fill(path, "title", "New disks", "services", "shop77", "step", "review")
+		if got := m.send("POST", path, f, nil).wants(200); got.preview() == "" || fmt.Sprint(got.form(path)["services"]) != "[shop77]" {
+			t.Errorf("%s: %s", path, got.text())
+		}
+		f.Set("find", "no. 5 shop5")
+		m.send("POST", path, f, nil).wants(200).reads("No. 5", "No. 77").lacks("srcdoc")
+		f.Del("services")
+		m.send("POST", path, f, nil).wants(200).reads("No. 5").lacks("srcdoc")
+		f.Set("find", f.Get("sought"))
+		m.send("POST", path, f, nil).wants(422).reads("Choose at least one service.", "No. 277").lacks("srcdoc")
+		ask("review", "nothing").reads("There is no such service.").lacks("srcdoc")
+		ask("review", "shop7 nothing").reads("There is no such service.").lacks("srcdoc")
+
+		// What was chosen stays so while others are looked for.
+		f = page.fill(path, "title", "New disks", "services", "shop277", "find", "no. 5 shop5", "step", "change")
+		page = m.send("POST", path, f, nil).wants(200).reads("No. 277", "No. 5")
+		if got := page.form(path)["services"]; len(got) != 1 || got[0] != "shop277" {
+			t.Errorf("%s: %q are chosen", path, got)
+		}
+		// Names stand for themselves.
+		page = ask("review", "shop9, shop10")
+		if got := page.form(path)["services"]; fmt.Sprint(got) != "[shop10 shop277 shop9]" || page.preview() == "" {
+			t.Errorf("%s: %q are meant", path, got)
+		}
+	}
+	m.send("POST", "/maintenance/new", m.open("/maintenance/new").fill("/maintenance/new", "find", "*", "step", "review"), nil).wants(200).reads("All services", "Check before it goes out")
+	// Nobody finds what is not theirs.
+	l := e.as(t, "librarian")
+	form := l.open("/maintenance/new").wants(200).fill("/maintenance/new", "find", "shop78", "step", "review")
+	l.send("POST", "/maintenance/new", form, nil).wants(403).lacks("No. 78")
+}
+
 func TestWhatIsPlannedForManyIsOnAPageOfItsOwn(t *testing.T) {
 	e := hall(t)
 	a := running.newest()

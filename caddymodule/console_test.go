@@ -400,3 +400,14 @@ func TestAWeeklyMaintenanceIsPlannedChangedAndStopped(t *testing.T) {
 	m.send("POST", "/maintenance/new", m.open("/services/library").fill("/maintenance/new", "start", "weekly", "day", "Someday", "open", "25:00", "step", "review"), nil).
 		wants(422).reads("Fill in the day of the week")
 }
+
+func TestPathsReadAsTheyAreWhereTextRunsFromRightToLeft(t *testing.T) {
+	e := desks(t)
+	a := running.newest()
+	w := board.Window{Services: []string{"portal"}, Paths: []string{"/enrol/*", "/exams"}}
+	if _, err := a.pooled.board.CreateWindow(t.Context(), a.storage, w); err != nil {
+		t.Fatal(err)
+	}
+	a.merge()
+	e.as(t, "mueller").send("GET", "/", nil, header{"Accept-Language": "ar"}).wants(200).reads("\u2068/enrol/*\u2069", "\u2068/exams\u2069")
+}

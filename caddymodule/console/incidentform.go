@@ -12,6 +12,7 @@ import (
 type incidentForm struct {
 	ID, ETag string // of what is added to; empty for what is new
 	Services []string
+	Find     string // words of others that are looked for
 	Title    string
 	Message  string
 	State    string
@@ -39,7 +40,7 @@ func (v *visit) prepareIncident(f *incidentForm) *incidentForm {
 	f.Action = f.action(v)
 	states := []statusclient.IncidentState{statusclient.Investigating, statusclient.Identified, statusclient.Monitoring}
 	if f.ID == "" {
-		f.Scope = v.choose(publish, f.Services)
+		f.Scope = v.choose(publish, f.Services, f.Find)
 		f.Places = v.places(f.At)
 	} else {
 		states = append(states, statusclient.Resolved)
@@ -64,8 +65,9 @@ func (v *visit) prepareIncident(f *incidentForm) *incidentForm {
 
 func (v *visit) incidentOf(id string) *incidentForm {
 	get := v.r.PostForm.Get
+	services, find := v.chosen()
 	return &incidentForm{
-		ID: id, ETag: get("etag"), Services: v.chosen(), Title: get("title"), Message: get("message"),
+		ID: id, ETag: get("etag"), Services: services, Find: find, Title: get("title"), Message: get("message"),
 		State: get("state"), Impact: get("impact"), Next: get("next"), NextAt: get("next_at"),
 		At: get("at"), Components: get("components"), Notify: get("notify") != "",
 	}

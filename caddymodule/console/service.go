@@ -3,6 +3,8 @@ package console
 import (
 	"slices"
 	"strings"
+
+	"github.com/candor-edge/candor/caddymodule/config"
 )
 
 type serviceBody struct {
@@ -66,10 +68,12 @@ func (v *visit) service() {
 // scope is the services that something is about, to choose from.
 type scope struct {
 	Options []option
-	All     bool // whether all of them can be chosen at once
-	Whole   bool // they are
-	Typed   bool // there are so many that names have to be typed
-	Names   string
+	All     bool   // whether all of them can be chosen at once
+	Whole   bool   // they are
+	Search  bool   // there are so many that one has to look for them
+	Find    string // what was looked for
+	Found   int    // how many there are of that
+	Hidden  int    // that are not listed
 }
 
 type option struct {
@@ -77,30 +81,52 @@ type option struct {
 	On          bool
 }
 
-// choose lists the services that the user may do something with.
-func (v *visit) choose(l level, chosen []string) scope {
-	list, found := v.services(l, "", maxListed)
+// choose lists the services that the user may do something with; where they are
+// many, those that are chosen and those that find has the words of.
+func (v *visit) choose(l level, chosen []string, find string) scope {
+	list, found := v.services(l, find, maxListed)
+	s := scope{All: v.rights.everywhere >= l, Whole: slices.Contains(chosen, all), Search: found.All > maxListed, Find: find}
+	if s.Search {
+		for _, name := range chosen {
+			if name != all {
+				s.Options = append(s.Options, option{name, v.title(name), true})
+			}
+		}
+		if find == "" {
+			return s
+		}
+		s.Found, s.Hidden = found.Found, found.Found-len(list)
+	}
 	slices.SortFunc(list, func(a, b *service) int { return strings.Compare(strings.ToLower(a.Title), strings.ToLower(b.Title)) })
-	s := scope{All: v.rights.everywhere >= l, Whole: slices.Contains(chosen, all), Names: strings.Join(chosen, " ")}
 	for _, one := range list {
 		on := slices.Contains(chosen, one.Name)
-		if on || one.Name != "default" || len(list) == 1 {
-			s.Options = append(s.Options, option{one.Name, one.Title, on})
+		if s.Search && on || !on && one.Name == config.DefaultService && len(list) > 1 {
+			continue
 		}
-	}
-	if found.Found > maxListed {
-		s.Options, s.Typed = nil, true
+		s.Options = append(s.Options, option{one.Name, one.Title, on})
 	}
 	return s
 }
 
-// chosen are the services that a form names.
-func (v *visit) chosen() []string {
-	names := slices.DeleteFunc(slices.Clone(v.r.PostForm["services"]), func(s string) bool { return s == "" })
-	names = append(names, strings.FieldsFunc(v.r.PostForm.Get("names"), func(r rune) bool { return r == ' ' || r == ',' || r == '\n' || r == '\r' })...)
+// chosen are the services that a form names: those that are ticked, and those whose
+// names were typed. Other words are looked for, and the form is shown once more.
+func (v *visit) chosen() (names []string, find string) {
+	names = slices.DeleteFunc(slices.Clone(v.r.PostForm["services"]), func(s string) bool { return s == "" })
+	find = strings.TrimSpace(v.r.PostForm.Get("find"))
+	typed := strings.FieldsFunc(find, func(r rune) bool { return r == ' ' || r == ',' || r == '\n' || r == '\r' })
+	switch {
+	case !slices.ContainsFunc(typed, func(name string) bool { _, known := v.called[name]; return !known && name != all }):
+		names, find = append(names, typed...), ""
+	case find == v.r.PostForm.Get("sought") && v.step() == stepReview: // what there is of that was shown
+		if len(names) > 0 {
+			find = ""
+		}
+	case v.step() != stepStale:
+		v.r.PostForm.Set("step", stepChange)
+	}
 	if slices.Contains(names, all) {
-		return []string{all}
+		return []string{all}, find
 	}
 	slices.Sort(names)
-	return slices.Compact(names)
+	return slices.Compact(names), find
 }

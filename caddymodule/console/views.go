@@ -100,7 +100,11 @@ func (v *visit) viewWindow(w *window) *windowView {
 		limits = append(limits, v.say("kind."+kindReadOnly))
 	}
 	if len(w.Paths) > 0 {
-		limits = append(limits, v.say("window.paths", "Paths", strings.Join(w.Paths, v.say("list.comma"))))
+		paths := make([]string, len(w.Paths))
+		for i, p := range w.Paths {
+			paths[i] = v.isolate(p)
+		}
+		limits = append(limits, v.say("window.paths", "Paths", strings.Join(paths, v.say("list.comma"))))
 	}
 	out.Limits = strings.Join(limits, " · ")
 	if out.Began = v.words.Moment(w.From); out.Running {

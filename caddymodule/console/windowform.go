@@ -12,6 +12,7 @@ import (
 type windowForm struct {
 	ID, ETag string // of what is changed; empty for what is new
 	Services []string
+	Find     string // words of others that are looked for
 	Title    string
 	Message  string
 	Kind     string // "full" or "read-only"
@@ -56,9 +57,9 @@ func kindOf(w *board.Window) string {
 
 // prepare fills in what there is to choose from.
 func (v *visit) prepare(f *windowForm) *windowForm {
-	f.Scope = v.choose(operate, f.Services)
+	f.Scope = v.choose(operate, f.Services, f.Find)
 	f.Names = v.titles(f.Services)
-	f.Aside = len(f.Services) > 0
+	f.Aside = len(f.Services) > 0 && f.Find == ""
 	f.Action = v.link("maintenance", "new")
 	ends := []string{"15m", "1h", endMorning, endPick, endNone}
 	starts := []string{startNow, endPick, startWeekly}
@@ -108,8 +109,9 @@ func (v *visit) ending(e string, f *windowForm) string {
 // windowOf reads a form.
 func (v *visit) windowOf(id string) *windowForm {
 	get := v.r.PostForm.Get
+	services, find := v.chosen()
 	return &windowForm{
-		ID: id, ETag: get("etag"), Services: v.chosen(), Title: get("title"), Message: get("message"),
+		ID: id, ETag: get("etag"), Services: services, Find: find, Title: get("title"), Message: get("message"),
 		Kind: get("kind"), Paths: get("paths"), Start: get("start"), From: get("from"), End: get("end"), Until: get("until"),
 		Weekly: weekly{get("day"), get("open"), get("close")},
 	}
