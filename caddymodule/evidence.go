@@ -53,16 +53,24 @@ func (h *Handler) noteAnswer(svc *service, code int, address, agent string) {
 	switch t := h.app.traffic; {
 	case code == statusClientGone:
 	case h.rules.matches(code) && code >= 500:
-		svc.tally.Record(t.Now(), reasonOf(errorpages.CauseUpstream), t.Visitor(address, agent))
+		svc.tally.Record(t.Now(), reasonOf(errorpages.CauseUpstream), h.visitor(address, agent, agent))
 	default:
-		svc.tally.Record(t.Now(), traffic.Answered, t.Visitor(address, ""))
+		svc.tally.Record(t.Now(), traffic.Answered, h.visitor(address, agent, ""))
 	}
+}
+
+// visitor is who asked with this User-Agent, told from others by what of it counts.
+func (h *Handler) visitor(address, agent, apart string) traffic.Visitor {
+	if !traffic.IsPerson(agent) {
+		return traffic.Machine
+	}
+	return h.app.traffic.Visitor(address, apart)
 }
 
 // noteFailure counts a failure that a visitor is about to get a page for.
 func (h *Handler) noteFailure(svc *service, f *failure, agent string, now time.Time) {
 	if reason := reasonOf(f.cause); reason != traffic.Answered {
-		svc.tally.Record(now, reason, h.app.traffic.Visitor(f.address, agent))
+		svc.tally.Record(now, reason, h.visitor(f.address, agent, agent))
 	}
 }
 

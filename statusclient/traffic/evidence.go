@@ -66,10 +66,15 @@ func (w *Tally) others(at int64) statusclient.Crowd {
 	case n < 0:
 		return statusclient.CrowdUnsaid
 	}
-	if _, byOthers, _ := w.counts(at, slots); byOthers >= enough && at-w.answered.Load() <= int64(fresh) {
-		return statusclient.CrowdNobody
+	_, byOthers, _ := w.counts(at, slots)
+	switch met := f.machines.Load(); {
+	case byOthers < enough || at-w.answered.Load() > int64(fresh):
+		return statusclient.CrowdUnclear
+	case at-w.born < int64(Span) || met != 0 && at-met <= int64(Span):
+		// Nobody knows who met it before, or who lets a machine ask.
+		return statusclient.CrowdUnsaid
 	}
-	return statusclient.CrowdUnclear
+	return statusclient.CrowdNobody
 }
 
 // Pulse is how a service does right now. Times are zero for never.

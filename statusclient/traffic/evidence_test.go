@@ -57,6 +57,78 @@ func TestEvidenceIsTrueForWhoeverReadsIt(t *testing.T) {
 	}
 }
 
+func TestMachinesAreNoPeople(t *testing.T) {
+	machines := func(w *world, outcome uint8, n int) {
+		for range n {
+			w.tally.Record(time.Now(), outcome, Machine)
+		}
+	}
+	for name, c := range map[string]struct {
+		before func(*world)
+		want   statusclient.Crowd
+	}{
+		"a monitor that is answered":       {func(w *world) { machines(w, Answered, 1000) }, statusclient.CrowdUnclear},
+		"the same, and 19 people":          {func(w *world) { machines(w, Answered, 1000); w.visit(Answered, 1000, 19) }, statusclient.CrowdUnclear},
+		"the same, and a hundred people":   {func(w *world) { machines(w, Answered, 1000); w.visit(Answered, 1000, 100) }, statusclient.CrowdNobody},
+		"a monitor that fails":             {func(w *world) { machines(w, timeout, 1000) }, statusclient.CrowdUnclear},
+		"the same, and people are well":    {func(w *world) { machines(w, timeout, 1); w.visit(Answered, 1000, 100) }, statusclient.CrowdUnsaid},
+		"the same, but long ago":           {func(w *world) { machines(w, timeout, 1); time.Sleep(Span + slot); w.visit(Answered, 1000, 100) }, statusclient.CrowdNobody},
+		"a monitor that fails, and people": {func(w *world) { machines(w, timeout, 1000); w.visit(timeout, 1, 4) }, statusclient.CrowdFew},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inFakeTime(t, func(w *world) {
+				c.before(w)
+				w.visit(timeout, 0, 1)
+				if got := w.evidence().Others; got != c.want {
+					t.Errorf("%d, want %d", got, c.want)
+				}
+			})
+		})
+	}
+	inFakeTime(t, func(w *world) {
+		machines(w, Answered, 7)
+		machines(w, timeout, 3)
+		w.visit(Answered, 1000, 100)
+		s := w.tally.Snapshot(time.Now())
+		w.expect("answers to all", s.Answers, 107)
+		w.expect("failures of all", s.Failures[timeout-1], 3)
+		w.expect("who met them", s.Visitors, statusclient.CrowdUnsaid)
+		w.expect("what a machine is told", w.evidence().Others, statusclient.CrowdUnsaid)
+		w.visit(timeout, 1, 1)
+		w.expect("what a machine is told where one person met it", w.evidence().Others, statusclient.CrowdUnsaid)
+	})
+}
+
+func TestBrowsersAreOfPeople(t *testing.T) {
+	for agent, want := range map[string]bool{
+		"Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0":                                                  true,
+		"Mozilla/5.0 (Linux; Android 10; CUBOT X30) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Mobile Safari/537.36":     true,
+		"Mozilla/5.0 (compatible; MSIE 10.0; Windows NT 6.2; Trident/6.0)":                                                        true,
+		"Mozilla/5.0 (compatible; UptimeRobot/2.0; http://www.uptimerobot.com/)":                                                  false,
+		"Mozilla/5.0 (Linux; Android 6.0.1) Chrome/126.0 Mobile Safari/537.36 (compatible; Googlebot/2.1; +http://google/b.html)": false,
+		"Uptime-Kuma/2.0": false, "kube-probe/1.31": false, "Blackbox Exporter/0.25": false, "curl/8.9": false, "": false,
+	} {
+		if got := IsPerson(agent); got != want {
+			t.Errorf("%q: %t", agent, got)
+		}
+	}
+}
+
+// TestAfterARestartNobodyIsSaidToBeTheOnlyOne, for what was before it is forgotten.
+func TestAfterARestartNobodyIsSaidToBeTheOnlyOne(t *testing.T) {
+	inFakeTime(t, func(w *world) {
+		w.tally = w.reg.Open("new")
+		for passed := time.Duration(0); passed < Span; passed += slot {
+			w.visit(Answered, 1000, 100)
+			w.visit(timeout, 0, 1)
+			w.expect(passed.String(), w.evidence().Others, statusclient.CrowdUnsaid)
+			time.Sleep(slot)
+		}
+		w.visit(Answered, 1000, 100)
+		w.expect("after five minutes", w.evidence().Others, statusclient.CrowdNobody)
+	})
+}
+
 func TestWhereNothingWasRecordedNothingIsSaid(t *testing.T) {
 	inFakeTime(t, func(w *world) {
 		w.expect("new", w.evidence(), statusclient.Evidence{})

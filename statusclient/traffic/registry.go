@@ -126,6 +126,16 @@ func (r *Registry) Visitor(address, agent string) Visitor {
 	return Visitor(v&^(shards-1) | place&(shards-1) | 1<<63)
 }
 
+// Machine is for a request that no person has made: what it meets is counted, and
+// no page tells a visitor of it.
+const Machine Visitor = 1
+
+// IsPerson reports whether a User-Agent is one of a browser. Monitors, crawlers and
+// scripts have names of their own, or an address to complain at.
+func IsPerson(agent string) bool {
+	return strings.HasPrefix(agent, "Mozilla/") && !strings.Contains(agent, "://")
+}
+
 // network is a hash of the IPv6 network that an address is in: whoever has one
 // address there has all of them.
 func (r *Registry) network(address string, otherwise uint64) uint64 {

@@ -26,7 +26,7 @@ func TestWindowsAreSmall(t *testing.T) {
 				fail(w, reg, i)
 			}
 		}},
-		{"failing for all, pages waiting", 8192, func(w *Tally, reg *Registry) {
+		{"failing for all, pages waiting", 8448, func(w *Tally, reg *Registry) {
 			w.Record(reg.Now(), Answered, reg.Visitor(address(0), ""))
 			for i := range 1000 {
 				fail(w, reg, i)

@@ -24,9 +24,9 @@ const shards = 8
 type Tally struct {
 	// What every request touches comes first, in one line of cache.
 	base     time.Time
-	answers  atomic.Pointer[[shards]ring] // nil until something is counted
-	answered atomic.Int64                 // when, a second late at most
-	run      atomic.Int64                 // since when nothing is answered; 0: not so
+	answers  atomic.Pointer[answers] // nil until something is counted
+	answered atomic.Int64            // when, a second late at most
+	run      atomic.Int64            // since when nothing is answered; 0: not so
 
 	failed   atomic.Int64             // when
 	failures atomic.Pointer[failures] // nil until something fails
@@ -42,11 +42,15 @@ type Tally struct {
 	waiting waiting
 }
 
+// answers are counted by shard, and those to machines behind them.
+type answers [shards + 1]ring
+
 // failures is what only a service that fails needs.
 type failures struct {
-	reasons [Reasons]ring
-	met     met
-	crowd   atomic.Pointer[crowd]
+	reasons  [Reasons]ring
+	met      met
+	machines atomic.Int64 // when a machine met one
+	crowd    atomic.Pointer[crowd]
 }
 
 // Record counts the outcome of one request: Answered, or the reason why it
@@ -70,10 +74,14 @@ func (w *Tally) Record(now time.Time, outcome uint8, v Visitor) {
 	}
 	a := w.answers.Load()
 	if a == nil {
-		w.answers.CompareAndSwap(nil, new([shards]ring))
+		w.answers.CompareAndSwap(nil, new(answers))
 		if a = w.answers.Load(); a == nil {
 			return // taken back at this very moment
 		}
+	}
+	if v == Machine {
+		a[shards].add(at)
+		return
 	}
 	a[v.shard()].add(at)
 }
@@ -99,6 +107,10 @@ func (w *Tally) fail(at int64, reason uint8, v Visitor) {
 		}
 	}
 	f.reasons[min(reason, Reasons)-1].add(at)
+	if v == Machine {
+		f.machines.Store(at)
+		return
+	}
 	f.met.add(at, v)
 }
 
@@ -119,7 +131,7 @@ func (w *Tally) noteUsual(at int64, closed bool) {
 	w.usual.Store(math.Float64bits(rate))
 	if a := w.answers.Load(); a != nil {
 		var by [shards]int
-		for i := range a {
+		for i := range by {
 			by[i] = a[i].sum(at, slots)
 		}
 		w.shares.Store(sharesOf(by))
@@ -127,22 +139,24 @@ func (w *Tally) noteUsual(at int64, closed bool) {
 }
 
 // counts sums up the last n slots. byOthers is how many answers at least went to
-// others than any one visitor.
+// other people than any one visitor.
 func (w *Tally) counts(at int64, n int) (answers, byOthers, failed int) {
-	most := 0
 	if a := w.answers.Load(); a != nil {
-		for i := range a {
+		most := 0
+		for i := range shards {
 			sum := a[i].sum(at, n)
 			answers += sum
 			most = max(most, sum)
 		}
+		byOthers = answers - most
+		answers += a[shards].sum(at, n)
 	}
 	if f := w.failures.Load(); f != nil {
 		for i := range f.reasons {
 			failed += f.reasons[i].sum(at, n)
 		}
 	}
-	return answers, answers - most, failed
+	return answers, byOthers, failed
 }
 
 // rest takes back the memory of what has nothing to tell any more.
