@@ -23,11 +23,11 @@ func TestEvidenceIsToldOnlyWhereItSaysSomethingTrue(t *testing.T) {
 		want string
 	}{
 		{"nobody counted", nil, ""},
-		{"about", []func(*Page){counted(22, 38)}, "Student portal has not worked for anyone since 13:40 CET, 22 minutes ago. About 40 other people had the same problem in the last five minutes."},
+		{"about", []func(*Page){counted(22, 38)}, "We have had no working answer from Student portal since 13:40 CET, 22 minutes ago. About 40 other people had the same problem in the last five minutes."},
 		{"thousands", []func(*Page){counted(0, 12_345)}, "About 10\u00A0000 other people had the same problem in the last five minutes."},
 		{"few", []func(*Page){counted(0, 3)}, "A few other people had the same problem in the last five minutes."},
-		{"nobody", []func(*Page){counted(0, statusclient.CrowdNobody)}, "Nobody else had this problem in the last five minutes, although others were using Student portal."},
-		{"unclear", []func(*Page){counted(0, statusclient.CrowdUnclear)}, "Too few people used Student portal in the last five minutes to say whether others have the same problem."},
+		{"nobody", []func(*Page){counted(0, statusclient.CrowdNobody)}, "We have seen nobody else with this problem in the last five minutes, although others were using Student portal."},
+		{"unclear", []func(*Page){counted(0, statusclient.CrowdUnclear)}, "We have seen too few others use Student portal lately to say whether they have the same problem."},
 		{"unclear, but staff know", []func(*Page){counted(0, statusclient.CrowdUnclear), incidents(registration())}, ""},
 		{"held back on purpose", []func(*Page){counted(22, 38), hold(upgrade())}, ""},
 		{"work under way", []func(*Page){counted(22, 38), work(upgrade())}, ""},
