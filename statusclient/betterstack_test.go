@@ -3,6 +3,7 @@ package statusclient
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 )
@@ -88,6 +89,40 @@ func TestAMaintenanceBeginsWithoutAByteOfNews(t *testing.T) {
 		{do: l.do(func() { from = time.Now().Add(time.Hour) }), want: "Mail moves scheduled 1h0m0s [] -"},
 		{do: func() { time.Sleep(time.Hour) }, want: "Mail moves in_progress 1h0m0s [] -"},
 		{do: func() { time.Sleep(time.Hour) }, want: "Mail moves completed 1h0m0s [] -"},
+	})
+}
+
+func TestBetterStackQuirks(t *testing.T) {
+	resources, known := each([][2]string{
+		{"operational", ""}, {"degraded", "degraded"}, {"downtime", "major_outage"}, {"maintenance", "maintenance"}, {"not_monitored", "unknown"}, {"odd", "unknown"},
+	}, "R%d=%s", func(n int, word string) any {
+		return object{"id": fmt.Sprint(n), "type": "status_page_resource", "attributes": object{"public_name": fmt.Sprint("R", n), "status": word}}
+	})
+	reports, told := each([][2]string{
+		{"operational", "none"}, {"degraded", "minor"}, {"downtime", "major"}, {"maintenance", "maintenance"}, {"odd", "unknown"}, {"resolved", ""},
+	}, "I%d investigating %s [] 0 -", func(n int, word string) any {
+		return object{"id": fmt.Sprint(n), "type": "status_report", "attributes": object{"title": fmt.Sprint("I", n), "report_type": "manual", "aggregate_state": word}}
+	})
+	tree := func(included any) object {
+		return object{"/index.json": object{"data": object{"type": "status_page", "attributes": object{"announcement": nil}}, "included": included}}
+	}
+	plan := func(from, until string) any {
+		return array{object{"id": "1", "type": "status_report", "attributes": object{
+			"title": "M", "report_type": "maintenance", "aggregate_state": "maintenance", "starts_at": from, "ends_at": until,
+			"affected_resources": array{object{"status_page_resource_id": "7"}, object{"status_page_resource_id": "7"}},
+		}}}
+	}
+	long := tree(array{})
+	long["/index.json"].(object)["data"].(object)["attributes"] = object{"announcement": strings.Repeat("word ", 100)}
+	conformance{typ: "better-stack"}.hold(t, map[string]quirk{
+		"every status of a resource": {tree: tree(resources), want: known},
+		"every state of a report":    {tree: tree(reports), want: told},
+		"maintenance that is ahead":  {tree: tree(plan("2026-11-20T13:00:00Z", "2026-11-20T14:00:00Z")), want: "M scheduled 1h0m0s [7] -"},
+		"maintenance that runs":      {tree: tree(plan("2026-11-20T11:00:00Z", "2026-11-20T14:00:00Z")), want: "M in_progress 3h0m0s [7] -"},
+		"an announcement that is too long for a title is also a text": {
+			tree: long,
+			want: strings.TrimSpace(strings.Repeat("word ", 60)) + "… unknown none [] 1 " + strings.TrimSpace(strings.Repeat("word ", 100)),
+		},
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -142,6 +143,134 @@ func homeCachet(t testing.TB) *cachet {
 		t.Fatal(err)
 	}
 	return b.(*cachet)
+}
+
+func TestCachet2Quirks(t *testing.T) {
+	incident := func(members string) string {
+		return `{"id":7,"name":"I","visible":1,"message":"x","created_at":"2026-11-20 08:00:00","updated_at":"2026-11-20 09:00:00",` + members + `}`
+	}
+	tree := func(incidents, components, groups, schedules string) object {
+		return object{
+			"/incidents": raw(`{"data":[` + incidents + `]}`), "/components": raw(`{"data":[` + components + `]}`),
+			"/components/groups": raw(`{"data":[` + groups + `]}`), "/schedules": raw(`{"data":[` + schedules + `]}`),
+		}
+	}
+	component := func(n int, word string) any {
+		return object{"id": n, "name": fmt.Sprint("C", n), "status": raw(word), "enabled": true}
+	}
+	components, known := each([][2]string{
+		{"0", "unknown"}, {"1", ""}, {"2", "degraded"}, {"3", "partial_outage"}, {"4", "major_outage"}, {"5", "unknown"}, {"-1", "unknown"},
+		{`"3"`, "partial_outage"}, {`"1"`, ""}, {"null", "unknown"}, {"[]", "unknown"},
+	}, "C%d=%s", component)
+	all := tree("", "", "", "")
+	all["/components"] = object{"data": components}
+	quirks := map[string]quirk{
+		"every status of a component": {tree: all, want: known},
+		"what is switched off is not there, also for a token": {
+			tree: tree("", `{"id":1,"name":"On","status":4,"enabled":1},{"id":2,"name":"Off","status":4,"enabled":false}`, "", ""),
+			want: "On=major_outage",
+		},
+		"of updates in one second the last is the newest": {
+			tree: tree(incident(`"status":1,"occurred_at":"2026-11-20 08:00:00","updates":[
+				{"id":9,"status":3,"message":"b","created_at":"2026-11-20 08:30:00"},{"id":8,"status":2,"message":"a","created_at":"2026-11-20 08:30:00"}]`), "", "", ""),
+			want: "I monitoring minor [] 3 b",
+		},
+		"status 0 is no maintenance where there are schedules": {
+			tree: tree(incident(`"status":0,"occurred_at":"2026-11-20 08:00:00","scheduled_at":"2026-11-21 08:00:00"`), "", "", ""),
+			want: "I investigating minor [] 1 x",
+		},
+		"a status of an incident that nobody knows": {
+			tree: tree(incident(`"status":9,"occurred_at":"2026-11-20 08:00:00"`), "", "", ""), want: "I unknown minor [] 1 x",
+		},
+		"what is not said to be visible is not": {
+			tree: tree(`{"id":7,"name":"I","status":1,"occurred_at":"2026-11-20 08:00:00"}`, "", "", ""), want: "",
+		},
+		"every status of a schedule, and what was never begun or ended": {
+			tree: tree("", "", "", `{"id":1,"name":"ahead","status":0,"scheduled_at":"2026-11-20 13:00:00"},
+				{"id":2,"name":"due","status":0,"scheduled_at":"2026-11-20 11:00:00","completed_at":"2026-11-20 11:30:00"},
+				{"id":3,"name":"yesterday's","status":0,"scheduled_at":"2026-11-19 11:00:00"},
+				{"id":4,"name":"runs","status":1,"scheduled_at":"2026-11-20 13:00:00"},
+				{"id":5,"name":"done","status":2,"scheduled_at":"2026-11-20 11:00:00"},
+				{"id":6,"name":"odd","status":7,"scheduled_at":"2026-11-20 11:00:00"}`),
+			want: "ahead scheduled endless [] -; due in_progress endless [] -; runs in_progress endless [] -; odd unknown endless [] -",
+		},
+		"2.3 plans by incidents, and knows when any other was scheduled as now": {
+			tree: tree(incident(`"status":"0","scheduled_at":"2026-11-20 13:00:00","component_id":"4"`)+","+
+				strings.Replace(incident(`"status":"2","scheduled_at":"2026-11-20 12:00:00","component_id":0`), `"I"`, `"J"`, 1), "", "", ""),
+			want: "J identified minor [] 1 x; I scheduled endless [4] x",
+		},
+	}
+	// How bad it is follows from what it is about, which Cachet does say.
+	for impact, statuses := range map[string][2]int{"minor": {2, 1}, "major": {3, 1}, "critical": {4, 4}} {
+		word := map[int]string{2: "degraded", 3: "partial_outage", 4: "major_outage"}
+		want := "C1=" + word[statuses[0]]
+		if statuses[1] != 1 {
+			want += "; C2=" + word[statuses[1]]
+		}
+		tree := tree(incident(`"status":1,"component_id":1,"occurred_at":"2026-11-20 08:00:00"`), "", "", "")
+		tree["/components"] = object{"data": array{component(1, fmt.Sprint(statuses[0])), component(2, fmt.Sprint(statuses[1]))}}
+		quirks["an impact that is "+impact] = quirk{tree: tree, want: want + "; I investigating " + impact + " [1] 1 x"}
+	}
+	conformance{typ: "cachet"}.hold(t, quirks)
+}
+
+func TestCachet3Quirks(t *testing.T) {
+	component := func(n int, word string) any {
+		return object{"id": fmt.Sprint(n), "type": "components", "attributes": object{"name": fmt.Sprint("C", n), "status": object{"value": raw(word)}}}
+	}
+	words := [][2]string{
+		{"1", ""}, {"2", "degraded"}, {"3", "partial_outage"}, {"4", "major_outage"}, {"5", "unknown"}, {"6", "maintenance"}, {"0", "unknown"}, {"9", "unknown"},
+	}
+	components, known := each(words, "C%d=%s", component)
+	effective, knownEffective := each(words, "C%d=%s", func(n int, word string) any {
+		return object{"id": fmt.Sprint(n), "type": "components", "attributes": object{
+			"name": fmt.Sprint("C", n), "status": object{"value": 1}, "latest_status": object{"human": "?", "value": raw(word)},
+		}}
+	})
+	incidents, told := each([][2]string{
+		{"0", "investigating"}, {"1", "investigating"}, {"2", "identified"}, {"3", "monitoring"}, {"4", ""}, {"7", "unknown"}, {`"3"`, "monitoring"},
+	}, "I%d %s minor [] 1 x", func(n int, word string) any {
+		return object{"id": fmt.Sprint(n), "type": "incidents", "attributes": object{"name": fmt.Sprint("I", n), "message": "x", "visible": 1, "status": object{"value": raw(word)}}}
+	})
+	published := func(visible, at string) string {
+		return `{"id":"1","type":"incidents","attributes":{"name":"I","message":"x","status":1,` + visible + `"published":{"string":"` + at + `"}}}`
+	}
+	tree := func(incidents, components, schedules any) object {
+		return object{"/api/incidents": object{"data": incidents}, "/api/components": object{"data": components}, "/api/schedules": object{"data": schedules}}
+	}
+	none := array{}
+	schedule := func(members string) any {
+		return array{raw(`{"id":"1","type":"schedules","attributes":{"name":"S","message":"x","status":{"value":1},"scheduled":{"string":"2026-11-20 11:00:00"},` + members + `}}`)}
+	}
+	conformance{typ: "cachet"}.hold(t, map[string]quirk{
+		"every status of a component":                    {tree: tree(none, components, none), want: known},
+		"the status in effect counts, not a component's": {tree: tree(none, effective, none), want: knownEffective},
+		"every state of an incident":                     {tree: tree(incidents, none, none), want: told},
+		"what is switched off is not there": {
+			tree: tree(none, raw(`[{"id":"1","type":"components","attributes":{"name":"Off","enabled":false,"status":{"value":4}}}]`), none),
+		},
+		"what is published later is not known yet": {tree: tree(raw("["+published(`"visible":1,`, "2026-11-20 12:00:01")+"]"), none, none)},
+		"what was published is":                    {tree: tree(raw("["+published(`"visible":1,`, "2026-11-20 11:59:59")+"]"), none, none), want: "I investigating minor [] 1 x"},
+		"what is for staff is not shown":           {tree: tree(raw("["+published(`"visible":0,`, "2026-11-20 11:00:00")+"]"), none, none)},
+		"what is hidden is not shown":              {tree: tree(raw("["+published(`"visible":2,`, "2026-11-20 11:00:00")+"]"), none, none)},
+		"an incident that does not say is not":     {tree: tree(raw("["+published("", "2026-11-20 11:00:00")+"]"), none, none)},
+		"a schedule that does not say is shown":    {tree: tree(none, none, schedule(`"completed":{"string":"2026-11-20 12:30:00"}`)), want: "S in_progress 1h30m0s [] x"},
+		"a schedule may have no end":               {tree: tree(none, none, schedule(`"completed":{"human":"","string":null}`)), want: "S in_progress endless [] x"},
+		"a schedule that is hidden is not shown":   {tree: tree(none, none, schedule(`"visible":2`))},
+		"a schedule that is not published is not":  {tree: tree(none, none, schedule(`"visible":1,"published":{"string":"2026-11-20 13:00:00"}`))},
+		"an old build has the status of a link only": {
+			tree: object{
+				"/api/incidents": raw(`{"data":[{"id":"1","type":"incidents","attributes":{"name":"I","message":"x","visible":1,"status":{"value":1}},
+					"relationships":{"components":{"data":[{"type":"components","id":"1"},{"type":"components","id":"2"}]}}},
+					{"id":"2","type":"incidents","attributes":{"name":"J","message":"y","visible":1,"status":{"value":1}},
+					"relationships":{"components":{"data":[{"type":"components","id":"2"}]}}}],
+					"included":[{"id":"1","type":"components","attributes":{"pivot":{"component_status":{"value":3}}}},
+					{"id":"2","type":"components","attributes":{"pivot":{"component_status":{"value":4}}}}]}`),
+				"/api/components": object{"data": array{component(1, "1"), component(2, "1")}}, "/api/schedules": object{"data": none},
+			},
+			want: "C1=partial_outage; I investigating major [1 2] 1 x; J investigating minor [2] 1 y", // whose the second is, nobody can say
+		},
+	})
 }
 
 func FuzzCachet(f *testing.F) {

@@ -154,6 +154,63 @@ func TestGatusReadsARealOne(t *testing.T) {
 	}
 }
 
+func TestGatusQuirks(t *testing.T) {
+	tree := func(announcements, endpoints any) object {
+		return object{
+			"/api/v1/config": object{"announcements": announcements, "authenticated": false, "oidc": false},
+			"/api/v1/endpoints/statuses?page=1&pageSize=1": endpoints, "/api/v1/suites/statuses?page=1&pageSize=1": array{},
+		}
+	}
+	result := func(members string) any {
+		return array{raw(`{"name":"A","key":"_a","results":[{"timestamp":"2026-11-20T11:00:00+01:00",` + members + `}]}`)}
+	}
+	down := "A=major_outage; A is down investigating major [_a] 0 -"
+	news := func(typ, message, at string) object { return object{"type": typ, "message": message, "timestamp": at} }
+	eight, nine, ten := "2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z", "2026-11-20T10:00:00Z"
+	conformance{typ: "gatus"}.hold(t, map[string]quirk{
+		"a check that has no result": {tree: tree(nil, raw(`[{"name":"A","key":"_a","results":[]}]`)), want: "A=unknown"},
+		"a check that says nothing":  {tree: tree(nil, result(`"status":200`)), want: "A=unknown"},
+		"a check without a name":     {tree: tree(nil, raw(`[{"key":"_a","results":[]}]`)), want: "_a=unknown"},
+		"a check that is well":       {tree: tree(nil, result(`"success":true`))},
+		"a check that fails":         {tree: tree(nil, result(`"success":false`)), want: down},
+		"a check that is slow": {
+			tree: tree(nil, result(`"success":false,"conditionResults":[{"condition":"[STATUS] == 200","success":true},{"condition":"[RESPONSE_TIME] (900) < 300","success":false}]`)),
+			want: "A=degraded; A has degraded performance investigating minor [_a] 0 -",
+		},
+		"a check that is slow and wrong": {
+			tree: tree(nil, result(`"success":false,"conditionResults":[{"condition":"[RESPONSE_TIME] (900) < 300","success":false},{"condition":"[STATUS] (500) == 200","success":false}]`)),
+			want: down,
+		},
+		"a check that is slow since nobody answered": {
+			tree: tree(nil, result(`"success":false,"errors":["timeout"],"conditionResults":[{"condition":"[RESPONSE_TIME] (0) < 300","success":false}]`)), want: down,
+		},
+		"a warning is minor, and tells of what fails": {
+			tree: tree(array{news("warning", "Mail.", eight)}, result(`"success":false`)), want: "A=major_outage; Mail. investigating minor [] 1 Mail.",
+		},
+		"an outage is major, and so is what was a warning": {
+			tree: tree(array{news("outage", "Worse.", nine), news("warning", "Mail.", eight)}, array{}), want: "Mail. investigating major [] 2 Worse.",
+		},
+		"a warning does not make an outage less": {
+			tree: tree(array{news("warning", "Better.", nine), news("outage", "Mail.", eight)}, array{}), want: "Mail. investigating major [] 2 Better.",
+		},
+		"what is operational ends it":    {tree: tree(array{news("operational", "Done.", nine), news("outage", "Mail.", eight)}, array{}), want: "Mail. resolved major [] 2 Done."},
+		"in whatever order it is listed": {tree: tree(array{news("outage", "Mail.", eight), news("operational", "Done.", nine)}, array{}), want: "Mail. resolved major [] 2 Done."},
+		"what is operational a day later, nobody knows of what": {
+			tree: tree(array{news("operational", "Done.", "2026-11-21T08:00:01Z"), news("outage", "Mail.", eight)}, array{}), want: "Mail. investigating major [] 1 Mail.",
+		},
+		"information during an outage is part of it": {
+			tree: tree(array{news("information", "Parts.", nine), news("outage", "Mail.", eight)}, array{}), want: "Mail. investigating major [] 2 Parts.",
+		},
+		"information by itself tells of nothing that fails": {
+			tree: tree(array{news("information", "Exams.", nine)}, result(`"success":false`)), want: "A=major_outage; Exams. unknown none [] 1 Exams.; A is down investigating major [_a] 0 -",
+		},
+		"none is news, and a type that nobody knows is nothing certain": {
+			tree: tree(array{news("none", "Hello.", ten), news("odd", "Huh.", eight)}, array{}), want: "Hello. unknown none [] 1 Hello.; Huh. unknown unknown [] 1 Huh.",
+		},
+		"what is archived is not shown": {tree: tree(raw(`[{"type":"outage","message":"Old.","timestamp":"2026-11-20T08:00:00Z","archived":true}]`), array{})},
+	})
+}
+
 func FuzzGatus(f *testing.F) {
 	fuzzTree(f, "testdata/gatus/*.json", func(b []byte) *Status {
 		var config gatusConfig

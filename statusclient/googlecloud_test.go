@@ -103,6 +103,39 @@ func TestGoogleCloudReadsRealIncidents(t *testing.T) {
 	}
 }
 
+func TestGoogleCloudQuirks(t *testing.T) {
+	tree := func(incidents, products any) object {
+		return object{"/incidents.json": incidents, "/products.json": object{"products": products}}
+	}
+	words := [][2]string{{"SERVICE_INFORMATION", "minor"}, {"SERVICE_DISRUPTION", "major"}, {"SERVICE_OUTAGE", "critical"}, {"ODD", "unknown"}}
+	incidents, told := each(words, "I%d investigating %s [] 0 -", func(n int, word string) any {
+		return object{"id": fmt.Sprint(n), "external_desc": fmt.Sprint("I", n), "status_impact": word, "end": nil}
+	})
+	conformance{typ: "google-cloud"}.hold(t, map[string]quirk{
+		"every impact": {tree: tree(incidents, array{}), want: told},
+		"a product does as badly as the worst incident says": {
+			tree: tree(raw(`[{"id":"1","external_desc":"a","status_impact":"SERVICE_INFORMATION","affected_products":[{"id":"p"},{"id":"q"},{"id":"r"}]},
+				{"id":"2","external_desc":"b","status_impact":"SERVICE_OUTAGE","affected_products":[{"id":"p"}]},
+				{"id":"3","external_desc":"c","status_impact":"SERVICE_DISRUPTION","affected_products":[{"id":"p"},{"id":"q"}]},
+				{"id":"4","external_desc":"d","status_impact":"ODD","affected_products":[{"id":"r"},{"id":"s","title":"S"}]}]`),
+				raw(`[{"id":"p","title":"P"},{"id":"q","title":"Q"},{"id":"r","title":"R"}]`)),
+			want: "P=major_outage; Q=partial_outage; R=degraded; S=unknown; a investigating minor [p q r] 0 -; b investigating critical [p] 0 -; " +
+				"c investigating major [p q] 0 -; d investigating unknown [r s] 0 -",
+		},
+		"updates in any order, and what is available again": {
+			tree: tree(raw(`[{"id":"1","external_desc":"a","status_impact":"SERVICE_OUTAGE","updates":[
+				{"when":"2026-11-20T08:00:00+00:00","text":"old","status":"SERVICE_OUTAGE"},
+				{"when":"2026-11-20T09:00:00+00:00","text":"new","status":"AVAILABLE"}]}]`), array{}),
+			want: "a monitoring critical [] 2 new",
+		},
+		"headings before a title": {
+			tree: tree(raw(`[{"id":"1","external_desc":"**Title:**\nMail is **slow**"},{"id":"2","external_desc":"**Summary**\n\n  Chat"},
+				{"id":"3","external_desc":"**Summary:** Docs"},{"id":"4","external_desc":"**Title** Meet"}]`), array{}),
+			want: "Mail is slow investigating unknown [] 0 -; Chat investigating unknown [] 0 -; Docs investigating unknown [] 0 -; Meet investigating unknown [] 0 -",
+		},
+	})
+}
+
 func FuzzGoogleCloud(f *testing.F) {
 	fuzzTree(f, "testdata/google-cloud/*.json", func(b []byte) *Status {
 		var incidents []googleIncident

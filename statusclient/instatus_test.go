@@ -133,6 +133,61 @@ func TestInstatusMomentsAreReadInAnyZoneAndYear(t *testing.T) {
 	}
 }
 
+func TestInstatusQuirks(t *testing.T) {
+	words := [][3]string{
+		{"OPERATIONAL", "operational", "none"}, {"UNDERMAINTENANCE", "maintenance", "maintenance"}, {"DEGRADEDPERFORMANCE", "degraded", "minor"},
+		{"PARTIALOUTAGE", "partial_outage", "major"}, {"MINOROUTAGE", "partial_outage", "major"}, {"MAJOROUTAGE", "major_outage", "critical"}, {"ODD", "unknown", "unknown"},
+	}
+	var statuses, impacts [][2]string
+	for _, w := range words {
+		status := w[1]
+		if status == "operational" {
+			status = ""
+		}
+		statuses, impacts = append(statuses, [2]string{w[0], status}), append(impacts, [2]string{w[0], w[2]})
+	}
+	components, known := each(statuses, "C%d=%s", func(n int, word string) any {
+		return object{"id": fmt.Sprint(n), "name": fmt.Sprint("C", n), "status": word}
+	})
+	weights, weighed := each(impacts, "I%d investigating %s [] 0 -", func(n int, word string) any {
+		return object{"id": fmt.Sprint(n), "name": fmt.Sprint("I", n), "status": "INVESTIGATING", "impact": word}
+	})
+	states, told := each([][2]string{
+		{"INVESTIGATING", "investigating"}, {"IDENTIFIED", "identified"}, {"MONITORING", "monitoring"}, {"RESOLVED", "resolved"}, {"ODD", "unknown"},
+	}, "I%d %s minor [] 0 -", func(n int, word string) any {
+		return object{"id": fmt.Sprint(n), "name": fmt.Sprint("I", n), "status": word, "impact": "DEGRADEDPERFORMANCE"}
+	})
+	plans, planned := each([][2]string{
+		{"NOTSTARTEDYET", "scheduled"}, {"INPROGRESS", "in_progress"}, {"VERIFYING", "verifying"}, {"COMPLETED", "completed"}, {"ODD", "unknown"},
+	}, "M%d %s 1h0m0s [] -", func(n int, word string) any {
+		return object{"id": fmt.Sprint(n), "name": fmt.Sprint("M", n), "status": word, "start": "2026-11-20T08:00:00Z", "duration": "60"}
+	})
+	plan := func(members string) any {
+		return array{raw(`{"id":"1","name":"M","status":"INPROGRESS",` + members + `}`)}
+	}
+	tree := func(components, incidents, maintenances any) object {
+		doc := object{"page": object{"status": "UP"}}
+		if incidents != nil {
+			doc["activeIncidents"] = incidents
+		}
+		if maintenances != nil {
+			doc["activeMaintenances"] = maintenances
+		}
+		return object{"/summary.json": doc, "/components.json": components}
+	}
+	started := `"start":"2026-11-20T08:00:00Z"`
+	conformance{typ: "instatus"}.hold(t, map[string]quirk{
+		"every status of a component":              {tree: tree(components, nil, nil), want: known},
+		"every impact":                             {tree: tree(array{}, weights, nil), want: weighed},
+		"every state of an incident":               {tree: tree(array{}, states, nil), want: told},
+		"every state of a maintenance":             {tree: tree(array{}, nil, plans), want: planned},
+		"minutes as a number":                      {tree: tree(array{}, nil, plan(started+`,"duration":90`)), want: "M in_progress 1h30m0s [] -"},
+		"minutes that are none":                    {tree: tree(array{}, nil, plan(started+`,"duration":"soon"`)), want: "M in_progress endless [] -"},
+		"minutes that nobody means":                {tree: tree(array{}, nil, plan(started+`,"duration":"99999999"`)), want: "M in_progress endless [] -"},
+		"minutes of what begins nobody knows when": {tree: tree(array{}, nil, plan(`"duration":"60"`)), want: "M in_progress endless [] -"},
+	})
+}
+
 func FuzzInstatus(f *testing.F) {
 	fuzzTree(f, "testdata/instatus/*.json", func(b []byte) *Status {
 		var doc instatusSummary

@@ -106,6 +106,41 @@ func TestOpenStatusHasNothingNewWhenOnlyTheTimeIs(t *testing.T) {
 	})
 }
 
+func TestOpenStatusQuirks(t *testing.T) {
+	words := [][2]string{
+		{"operational", ""}, {"degraded_performance", "degraded"}, {"partial_outage", "partial_outage"}, {"major_outage", "major_outage"},
+		{"under_maintenance", "maintenance"}, {"incident", "unknown"}, {"unknown", "unknown"},
+	}
+	components, known := each(words, "C%d=%s", func(n int, _ string) any { return object{"id": n, "name": fmt.Sprint("C", n)} })
+	named, _ := each(words, "", func(n int, word string) any { return object{"name": fmt.Sprint("C", n), "status": word} })
+	old := [][2]string{{"success", ""}, {"degraded", "degraded"}, {"error", "major_outage"}, {"info", "maintenance"}, {"odd", "unknown"}}
+	watched, knownOfMonitors := each(old, "C%d=%s", func(n int, _ string) any { return object{"id": n, "name": fmt.Sprint("C", n), "monitorId": 10 + n} })
+	monitors, _ := each(old, "", func(n int, word string) any { return object{"id": 10 + n, "name": "x", "status": word} })
+	reports, told := each([][2]string{
+		{"investigating", "investigating"}, {"identified", "identified"}, {"monitoring", "monitoring"}, {"resolved", ""}, {"odd", "unknown"},
+	}, "I%d %s unknown [] 0 -", func(n int, word string) any { return object{"id": n, "title": fmt.Sprint("I", n), "status": word} })
+	tree := func(components, monitors, reports, summary any) object {
+		return object{
+			"/feed/json":               object{"pageComponents": components, "monitors": monitors, "statusReports": reports, "updatedAt": "x"},
+			"/api/status/summary.json": object{"components": summary},
+		}
+	}
+	conformance{typ: "openstatus"}.hold(t, map[string]quirk{
+		"every status of a component":    {tree: tree(components, nil, array{}, named), want: known},
+		"every status of an old monitor": {tree: tree(watched, monitors, array{}, array{}), want: knownOfMonitors},
+		"every state of a report":        {tree: tree(array{}, nil, reports, array{}), want: told},
+		"two of one name, which differ": {
+			tree: tree(raw(`[{"id":1,"name":"C","monitorId":11},{"id":2,"name":"C"}]`), raw(`[{"id":11,"status":"error"}]`), array{},
+				raw(`[{"name":"C","status":"operational"},{"name":"C","status":"major_outage"}]`)),
+			want: "C=major_outage; C=unknown",
+		},
+		"two of one name, which do not": {
+			tree: tree(raw(`[{"id":1,"name":"C"},{"id":2,"name":"C"}]`), nil, array{}, raw(`[{"name":"C","status":"partial_outage"},{"name":"C","status":"partial_outage"}]`)),
+			want: "C=partial_outage; C=partial_outage",
+		},
+	})
+}
+
 func FuzzOpenStatus(f *testing.F) {
 	fuzzTree(f, "testdata/openstatus/*.json", func(b []byte) *Status {
 		var feed openStatusFeed

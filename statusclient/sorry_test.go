@@ -2,6 +2,7 @@ package statusclient
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 	"time"
 )
@@ -68,6 +69,60 @@ func TestSorryTextIsAsNewAsTheNewestDocument(t *testing.T) {
 	if n := page.sentAnew(); n != 0 {
 		t.Errorf("%d notices were read again that had not changed", n)
 	}
+}
+
+func TestSorryQuirks(t *testing.T) {
+	words := [][2]string{
+		{"operational", ""}, {"degraded", "degraded"}, {"partially-degraded", "degraded"}, {"under_maintenance", "maintenance"}, {"odd", "unknown"},
+	}
+	components, known := each(words, "C%d=%s", func(n int, word string) any {
+		return object{"id": n, "name": fmt.Sprint("C", n), "state": word, "parent_id": nil}
+	})
+	notice := func(members string) any {
+		return array{raw(`{"id":1,"type":"unplanned","timeline_state":"present","state":"investigating","subject":"N","latest_update":{"content":"x"},` + members + `}`)}
+	}
+	tree := func(present, future, components any) object {
+		return object{
+			"/notices?filter%5Btimeline_state_eq%5D=present": object{"notices": present},
+			"/notices?filter%5Btimeline_state_eq%5D=future":  object{"notices": future},
+			"/components": object{"components": components},
+		}
+	}
+	none := array{}
+	quirks := map[string]quirk{
+		"every state of a component":              {tree: tree(none, none, components), want: known},
+		"half of the page is degraded, so: major": {tree: tree(notice(`"x":0`), none, raw(`[{"id":1,"name":"A","state":"degraded"},{"id":2,"name":"B","state":"operational"}]`)), want: "A=degraded; N investigating major [] 1 x"},
+		"less than half of it":                    {tree: tree(notice(`"x":0`), none, raw(`[{"id":1,"name":"A","state":"degraded"},{"id":2,"name":"B"},{"id":3,"name":"C"}]`)), want: "A=degraded; B=unknown; C=unknown; N investigating minor [] 1 x"},
+		"a page without components":               {tree: tree(notice(`"x":0`), none, none), want: "N investigating minor [] 1 x"},
+		"news of the future are not out yet":      {tree: tree(none, notice(`"type":"general","state":null,"timeline_state":"future"`), none)},
+		"a notice in both lists is one":           {tree: tree(notice(`"x":0`), notice(`"x":0`), none), want: "N investigating minor [] 1 x"},
+	}
+	for timeline, shown := range map[string]bool{"present": true, "past": false, "past_recent": false, "past_distant": false} {
+		q := quirk{tree: tree(notice(`"timeline_state":"`+timeline+`"`), none, none)}
+		if shown {
+			q.want = "N investigating minor [] 1 x"
+		}
+		quirks["a list that forgot its filter has what is "+timeline] = q
+	}
+	for state, want := range map[string]string{
+		"investigating": "investigating", "identified": "identified", "recovering": "monitoring", "odd": "unknown", "resolved": "", "false_alarm": "",
+	} {
+		q := quirk{tree: tree(notice(`"state":"`+state+`"`), none, none)}
+		if want != "" {
+			q.want = "N " + want + " minor [] 1 x"
+		}
+		quirks["an outage that is "+state] = q
+	}
+	for state, want := range map[string]string{
+		"scheduled": "scheduled", "underway": "in_progress", "odd": "unknown", "complete": "", "cancelled": "",
+	} {
+		q := quirk{tree: tree(notice(`"type":"planned","state":"`+state+`"`), none, none)}
+		if want != "" {
+			q.want = "N " + want + " endless [] x"
+		}
+		quirks["planned work that is "+state] = q
+	}
+	conformance{typ: "sorry"}.hold(t, quirks)
 }
 
 func FuzzSorry(f *testing.F) {

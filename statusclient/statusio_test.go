@@ -132,6 +132,48 @@ func TestStatusioReadsRealPages(t *testing.T) {
 	}
 }
 
+func TestStatusioQuirks(t *testing.T) {
+	components, known := each([][2]string{
+		{"100", ""}, {"200", "maintenance"}, {"300", "degraded"}, {"400", "partial_outage"}, {"500", "major_outage"}, {"600", "unknown"}, {"700", "unknown"},
+	}, "C%d=%s", func(n int, word string) any {
+		return object{"id": fmt.Sprint(n), "name": fmt.Sprint("C", n), "status": "Operational", "status_code": raw(word)}
+	})
+	message := func(state, code string) any {
+		return array{object{"details": "x", "state": raw(state), "status": raw(code), "datetime": "2026-11-20T08:00:00Z"}}
+	}
+	states, told := each([][2]string{
+		{"100", "investigating"}, {"200", "identified"}, {"300", "monitoring"}, {"400", "resolved"}, {"500", "unknown"},
+	}, "I%d %s minor [] 1 x", func(n int, word string) any {
+		return object{"_id": fmt.Sprint(n), "name": fmt.Sprint("I", n), "messages": message(word, "300")}
+	})
+	impacts, weighed := each([][2]string{
+		{"100", "none"}, {"200", "maintenance"}, {"300", "minor"}, {"400", "major"}, {"500", "critical"}, {"600", "critical"}, {"700", "unknown"},
+	}, "I%d investigating %s [] 1 x", func(n int, word string) any {
+		return object{"_id": fmt.Sprint(n), "name": fmt.Sprint("I", n), "messages": message("100", word)}
+	})
+	plans, planned := each([][2]string{
+		{"100", "in_progress"}, {"200", "in_progress"}, {"300", "verifying"}, {"400", "completed"}, {"500", "in_progress"},
+	}, "M%d %s endless [] x", func(n int, word string) any {
+		return object{"_id": fmt.Sprint(n), "name": fmt.Sprint("M", n), "messages": message(word, "200")}
+	})
+	tree := func(components, incidents, active any) object {
+		return object{"/1.0/status/51f6f2088643809b7200000d": object{"result": object{
+			"status": components, "incidents": incidents, "maintenance": object{"active": active, "upcoming": nil},
+		}}}
+	}
+	none := array{}
+	conformance{typ: "statusio", url: "https://api.status.io/1.0/status/51f6f2088643809b7200000d"}.hold(t, map[string]quirk{
+		"every status of a component, by its code": {tree: tree(components, none, none), want: known},
+		"every state of an incident":               {tree: tree(none, states, none), want: told},
+		"every impact":                             {tree: tree(none, impacts, none), want: weighed},
+		"every state of a maintenance":             {tree: tree(none, none, plans), want: planned},
+		"a component does as badly as the worst place where it runs": {
+			tree: tree(raw(`[{"id":"1","name":"C","status_code":100,"containers":[{"id":"a","status_code":100},{"id":"b","status_code":400}]}]`), none, none),
+			want: "C=partial_outage",
+		},
+	})
+}
+
 func FuzzStatusio(f *testing.F) {
 	fuzzTree(f, "testdata/statusio/*.json", func(b []byte) *Status {
 		var doc statusioDoc

@@ -52,6 +52,58 @@ func TestStatuspageReadsTheSummaryBelowWhateverWasCopied(t *testing.T) {
 	}
 }
 
+func TestStatuspageQuirks(t *testing.T) {
+	components, known := each([][2]string{
+		{"operational", ""}, {"degraded_performance", "degraded"}, {"partial_outage", "partial_outage"}, {"major_outage", "major_outage"},
+		{"under_maintenance", "maintenance"}, {"full_outage", "unknown"}, {"", "unknown"},
+	}, "C%d=%s", func(n int, word string) any {
+		return object{"id": fmt.Sprint(n), "name": fmt.Sprint("C", n), "status": word}
+	})
+	states, told := each([][2]string{
+		{"investigating", "investigating"}, {"identified", "identified"}, {"monitoring", "monitoring"}, {"resolved", "resolved"},
+		{"postmortem", "postmortem"}, {"odd", "unknown"},
+	}, "I%d %s minor [] 0 -", func(n int, word string) any {
+		return object{"id": fmt.Sprint(n), "name": fmt.Sprint("I", n), "status": word, "impact": "minor"}
+	})
+	impacts, weighed := each([][2]string{
+		{"none", "none"}, {"minor", "minor"}, {"major", "major"}, {"critical", "critical"}, {"maintenance", "maintenance"}, {"odd", "unknown"},
+	}, "I%d investigating %s [] 0 -", func(n int, word string) any {
+		return object{"id": fmt.Sprint(n), "name": fmt.Sprint("I", n), "status": "investigating", "impact": word}
+	})
+	plans, planned := each([][2]string{
+		{"scheduled", "scheduled"}, {"in_progress", "in_progress"}, {"verifying", "verifying"}, {"completed", "completed"}, {"odd", "unknown"},
+	}, "M%d %s endless [] -", func(n int, word string) any {
+		return object{"id": fmt.Sprint(n), "name": fmt.Sprint("M", n), "status": word, "impact": "none"}
+	})
+	tree := func(components, incidents, maintenances any) object {
+		return object{"/api/v2/summary.json": object{
+			"page": object{"id": "x"}, "components": components, "incidents": incidents, "scheduled_maintenances": maintenances,
+		}}
+	}
+	group := raw(`[{"id":"g","name":"G","group":true,"components":["a"]},{"id":"a","name":"A","status":"operational"},
+		{"id":"b","name":"B","status":"operational","group_id":"g"},{"id":"c","name":"C","status":"operational"}]`)
+	conformance{typ: "statuspage"}.hold(t, map[string]quirk{
+		"every status of a component":  {tree: tree(components, nil, nil), want: known},
+		"every state of an incident":   {tree: tree(nil, states, nil), want: told},
+		"every impact":                 {tree: tree(nil, impacts, nil), want: weighed},
+		"every state of a maintenance": {tree: tree(nil, array{}, plans), want: planned},
+		"a group stands for what it lists and for what names it": {
+			tree: tree(group, raw(`[{"id":"1","name":"I","status":"identified","impact":"major","components":[{"id":"g"}]}]`), nil),
+			want: "I identified major [a b] 0 -",
+		},
+		"who is affected by any update, by code, in whatever order": {
+			tree: tree(group, raw(`[{"id":"1","name":"I","status":"identified","impact":"major","components":[{"id":"c"}],"incident_updates":[
+				{"status":"identified","body":"new","created_at":"2026-11-20T10:00:00+01:00","affected_components":null},
+				{"status":"investigating","body":"old","created_at":"2026-11-20T08:30:00Z","affected_components":[{"code":"b","name":"G - B"},{"code":"c"}]}]}]`), nil),
+			want: "I identified major [c b] 2 new",
+		},
+		"times have the offset of the page, and may be mixed": {
+			tree: tree(nil, array{}, raw(`[{"id":"1","name":"M","status":"scheduled","scheduled_for":"2026-11-20T21:00:00.000-07:00","scheduled_until":"2026-11-21T05:30:00.000Z"}]`)),
+			want: "M scheduled 1h30m0s [] -",
+		},
+	})
+}
+
 func FuzzStatuspage(f *testing.F) {
 	files, _ := filepath.Glob("testdata/statuspage/*.json")
 	for _, name := range files {
