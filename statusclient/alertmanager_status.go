@@ -114,7 +114,7 @@ func (g *amGroup) incident() Incident {
 // title is the summary of the oldest alert that has one.
 func (g *amGroup) title() string {
 	for _, a := range g.alerts {
-		if s := scrub(a.Annotations["summary"]); s != "" {
+		if s := a.annotation("summary"); s != "" {
 			return s
 		}
 	}
@@ -123,7 +123,7 @@ func (g *amGroup) title() string {
 
 func (a *amAlert) text() string {
 	for _, name := range []string{"description", "message", "summary"} {
-		if s := scrub(a.Annotations[name]); s != "" {
+		if s := a.annotation(name); s != "" {
 			return s
 		}
 	}
@@ -133,7 +133,31 @@ func (a *amAlert) text() string {
 // private is what people write into alerts for each other.
 var private = regexp.MustCompile(`(?i)\b(?:https?|ftp)://[^\s<>"]+|\b[a-z0-9._%+-]+@[a-z0-9.-]+\.[a-z]{2,}\b`)
 
-func scrub(s string) string { return strings.TrimSpace(private.ReplaceAllString(s, "")) }
+// machines are hosts as monitoring writes them: an address, or a name with a port.
+var machines = regexp.MustCompile(`\b\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?\b|\b[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+:\d{2,5}\b|\[[0-9A-Fa-f:]*:[0-9A-Fa-f:]+\](?::\d{1,5})?`)
+
+func scrub(s string) string {
+	return strings.TrimSpace(machines.ReplaceAllString(private.ReplaceAllString(s, ""), "…"))
+}
+
+// amMachines are the labels that say on which machine it is.
+var amMachines = []string{"instance", "exported_instance", "host", "hostname", "node", "nodename", "server", "target", "ip", "pod", "container"}
+
+// annotation leaves out what the alert's own labels call the machine: most texts
+// are templates with that in them.
+func (a *amAlert) annotation(name string) string {
+	s := scrub(a.Annotations[name])
+	for _, label := range amMachines {
+		full := a.Labels[label]
+		host, _, _ := strings.Cut(full, ":")
+		for _, is := range []string{full, host} {
+			if len(is) > 1 && is != a.component() {
+				s = regexp.MustCompile(`(^|[^\pL\pN])`+regexp.QuoteMeta(is)+`($|[^\pL\pN])`).ReplaceAllString(s, "${1}…${2}")
+			}
+		}
+	}
+	return s
+}
 
 // alternatives is a regular expression that only lists words.
 var alternatives = regexp.MustCompile(`^\(?[\w -]+(\|[\w -]+)*\)?$`)

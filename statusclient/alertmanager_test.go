@@ -128,6 +128,70 @@ func TestAlertmanagerReadsRealAlerts(t *testing.T) {
 	}
 }
 
+func TestAlertmanagerQuirks(t *testing.T) {
+	alert := func(labels object, annotations object) object {
+		return object{"fingerprint": "f", "labels": labels, "annotations": annotations, "status": object{"state": "active"}, "startsAt": "2026-11-20T08:00:00.000Z"}
+	}
+	tree := func(alerts, silences any) object {
+		return object{"/api/v2/alerts": alerts, "/api/v2/silences?expired=false": silences}
+	}
+	none := array{}
+	quirks := map[string]quirk{}
+	words := map[string][2]string{
+		"critical": {"major_outage", "critical"}, "page": {"major_outage", "critical"}, "disaster": {"major_outage", "critical"}, "emergency": {"major_outage", "critical"},
+		"error": {"partial_outage", "major"}, "major": {"partial_outage", "major"}, "high": {"partial_outage", "major"},
+		"warning": {"degraded", "minor"}, "minor": {"degraded", "minor"}, "low": {"degraded", "minor"}, "Warning": {"degraded", "minor"},
+		"info": {"unknown", "none"}, "information": {"unknown", "none"}, "odd": {"unknown", "unknown"}, "": {"unknown", "unknown"},
+	}
+	for word, is := range words {
+		quirks["severity "+word] = quirk{
+			tree: tree(array{alert(object{"alertname": "A", "service": "s", "severity": word}, nil)}, none),
+			want: fmt.Sprintf("s=%s; A investigating %s [s] 0 -", is[0], is[1]),
+		}
+	}
+	for i, label := range []string{"service", "app", "application", "component", "job"} {
+		labels := object{"alertname": "A", "severity": "warning", "instance": "i"}
+		for _, l := range []string{"service", "app", "application", "component", "job"}[i:] {
+			labels[l] = "by " + l
+		}
+		quirks["it is about its "+label] = quirk{
+			tree: tree(array{alert(labels, nil)}, none), want: "by " + label + "=degraded; A investigating minor [by " + label + "] 0 -",
+		}
+	}
+	silence := func(state, matchers string) any {
+		return array{raw(`{"id":"1","comment":"by noc@example.edu","status":{"state":"` + state + `"},"matchers":[` + matchers + `]}`)}
+	}
+	service := `{"name":"service","value":"mail","isRegex":false}`
+	for name, give := range map[string][3]string{
+		"of a component runs":         {"active", service, "mail=maintenance; by in_progress endless [mail] -"},
+		"of a component is ahead":     {"pending", service, "mail=unknown; by scheduled endless [mail] -"},
+		"of a component is over":      {"expired", service, ""},
+		"of a component but one":      {"active", `{"name":"service","value":"mail","isEqual":false}`, ""},
+		"of several components":       {"active", `{"name":"app","value":"(mail|web)","isRegex":true}`, "mail=maintenance; web=maintenance; by in_progress endless [mail web] -"},
+		"of components by a pattern":  {"active", `{"name":"app","value":"mail.*","isRegex":true}`, ""},
+		"of an alert of a component":  {"active", service + `,{"name":"alertname","value":"DiskFull"}`, ""},
+		"of a machine of a component": {"active", service + `,{"name":"instance","value":"a:1"}`, ""},
+		"of a team":                   {"active", `{"name":"team","value":"web"}`, ""},
+	} {
+		quirks["a silence "+name] = quirk{tree: tree(none, silence(give[0], give[1])), want: give[2]}
+	}
+	quirks["an alert for nobody is not shown"] = quirk{tree: tree(array{alert(object{"alertname": "Watchdog", "severity": "none"}, nil)}, none)}
+	silenced := alert(object{"alertname": "A"}, nil)
+	silenced["status"] = object{"state": "suppressed"}
+	quirks["an alert that is silenced is not shown"] = quirk{tree: tree(array{silenced}, none)}
+	quirks["what names machines and people is left out"] = quirk{
+		tree: tree(array{alert(
+			object{"alertname": "Down", "service": "lms", "instance": "lms-3.internal:443", "pod": "lms-7f9c", "severity": "warning"},
+			object{
+				"summary":     "lms-3.internal:443 is down",
+				"description": "lms-3.internal (10.1.2.3:9100, db.internal:5432, [fd00::1]:80) of lms on lms-7f9c, see https://wiki.internal/x or mail noc@example.edu. Slow: 99.5 %, since 10:30.",
+			},
+		)}, none),
+		want: "lms=degraded; … is down investigating minor [lms] 1 … (…, …, …) of lms on …, see or mail . Slow: 99.5 %, since 10:30.",
+	}
+	conformance{typ: "alertmanager", url: "http://alerts.example.edu"}.hold(t, quirks)
+}
+
 func FuzzAlertmanager(f *testing.F) {
 	fuzzTree(f, "testdata/alertmanager/*.json", func(b []byte) *Status {
 		var alerts []amAlert

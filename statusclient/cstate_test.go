@@ -144,6 +144,69 @@ func TestCstateReadsTheTextOfRealPages(t *testing.T) {
 	}
 }
 
+func TestCstateQuirks(t *testing.T) {
+	issue := func(members string) string {
+		return `{"is":"issue","title":"I","createdAt":"2026-11-20 08:00:00 +0000 UTC","resolved":false,"filename":"i.md","permalink":"https://status.example.edu/issues/i/",` + members + `}`
+	}
+	tree := func(status, unresolved, pinned, body string) object {
+		return object{
+			"/index.json": raw(`{"is":"index","baseURL":"https://status.example.edu/","systems":[{"name":"S","category":"Uncategorized","status":"` + status + `",
+				"unresolvedIssues":[` + unresolved + `]}],"pinnedIssues":[` + pinned + `]}`),
+			"/issues/i/index.json": object{"body": body},
+		}
+	}
+	quirks := map[string]quirk{
+		"a notice that is planned leaves its system well": {
+			tree: tree("notice", issue(`"severity":"notice","createdAt":"2026-11-21 08:00:00 +0000 UTC"`), "", ""), want: "I scheduled endless [S] -",
+		},
+		"a notice that calls itself so and has begun": {
+			tree: tree("notice", issue(`"severity":"notice","title":"Scheduled work"`), "", ""), want: "S=maintenance; Scheduled work in_progress endless [S] -",
+		},
+		"a notice beside planned work": {
+			tree: tree("notice", issue(`"severity":"notice","title":"Slow"`)+","+issue(`"severity":"notice","title":"Maintenance","filename":"m.md","permalink":""`), "", ""),
+			want: "S=degraded; Slow investigating minor [S] 0 -; Maintenance in_progress endless [S] -",
+		},
+		"a notice about which nobody says anything": {tree: tree("notice", "", "", ""), want: "S=degraded"},
+		"an outage of maintenance is an outage":     {tree: tree("down", issue(`"severity":"down","title":"Maintenance failed"`), "", ""), want: "S=major_outage; Maintenance failed investigating critical [S] 0 -"},
+		"what is pinned is news":                    {tree: tree("ok", "", issue(`"severity":"<no value>"`), "x"), want: "I unknown none [] 1 x"},
+		"what is pinned and called maintenance":     {tree: tree("ok", "", issue(`"severity":"notice","title":"Maintenance"`), ""), want: "Maintenance unknown none [] 0 -"},
+		"the word on top is the state": {
+			tree: tree("down", issue(`"severity":"down"`), "", "<p><em>Monitoring</em> - b</p><p><em>Identified</em> - a</p>"),
+			want: "S=major_outage; I monitoring critical [S] 2 b",
+		},
+		"an update leaves the state": {
+			tree: tree("down", issue(`"severity":"down"`), "", "<p><em>Update</em> - c</p><p><em>Identified</em> - a</p><p><em>Monitoring</em> - z</p>"),
+			want: "S=major_outage; I identified critical [S] 3 c",
+		},
+		"emphasis is no word": {
+			tree: tree("down", issue(`"severity":"down"`), "", "<p><em>Careful</em> - c</p>"), want: "S=major_outage; I investigating critical [S] 1 Careful - c",
+		},
+	}
+	for status, want := range map[string]string{"ok": "", "disrupted": "S=partial_outage", "down": "S=major_outage", "<no value>": "S=unknown"} {
+		quirks["a system that is "+status] = quirk{tree: tree(status, "", "", ""), want: want}
+	}
+	for severity, impact := range map[string]string{"down": "critical", "disrupted": "major", "notice": "minor", "<no value>": "unknown"} {
+		quirks["an issue that is "+severity] = quirk{tree: tree("ok", issue(`"severity":"`+severity+`"`), "", ""), want: "I investigating " + impact + " [S] 0 -"}
+	}
+	for word, state := range map[string]string{
+		"Investigating": "investigating", "Resolved": "resolved", "Fixed": "resolved", "Post-mortem": "postmortem", "Postmortem": "postmortem",
+	} {
+		n := &cstateIssue{Body: "<p><em>" + word + "</em> - x</p>"}
+		if u := n.updates(); len(u) != 1 || u[0].State != state {
+			t.Errorf("%s: %+v", word, u)
+		}
+	}
+	conformance{typ: "cstate", url: "https://status.example.edu"}.hold(t, quirks)
+	for give, want := range map[string]string{
+		"2024-12-27 09:43:40.482 +0000 UTC": "2024-12-27T09:43:40Z", "2025-09-12 19:20:02 +0200 +0200": "2025-09-12T17:20:02Z",
+		"2026-03-01T12:30:00+08:00": "2026-03-01T04:30:00Z", "2018-04-13 17:30:00": "2018-04-13T17:30:00Z", "<no value>": "0001-01-01T00:00:00Z",
+	} {
+		if got := (&cstateIssue{CreatedAt: give}).created().UTC().Format(time.RFC3339); got != want {
+			t.Errorf("%s is %s", give, got)
+		}
+	}
+}
+
 func FuzzCstate(f *testing.F) {
 	fuzzTree(f, "testdata/cstate/*.json", func(b []byte) *Status {
 		var home cstateHome

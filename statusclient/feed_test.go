@@ -2,6 +2,7 @@ package statusclient
 
 import (
 	"fmt"
+	"html"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -145,6 +146,103 @@ func TestFeedClosesWhatItsTitleClosesAndNothingElse(t *testing.T) {
 			t.Errorf("%s is closed", title)
 		}
 	}
+}
+
+// TestTimesOfPagesAreReadInTheirZone: what stands over an update has no year, and
+// the zone by a name that means several.
+func TestTimesOfPagesAreReadInTheirZone(t *testing.T) {
+	at := func(s string) time.Time { return must(time.Parse(time.RFC3339, s)) }
+	// By the one moment that is known for sure, names mean what they mean there.
+	for _, tc := range []struct{ stamp, exact, other, limit, want string }{
+		{"Nov 20, 08:00 UTC", "2026-11-20T08:00:40Z", "Nov 20, 07:30 UTC", "2026-11-20T08:00:40Z", "2026-11-20T07:30:00Z"},
+		{"Nov 20, 00:00 PST", "2026-11-20T08:00:40Z", "Nov 19, 23:30 PST", "2026-11-20T08:00:40Z", "2026-11-20T07:30:00Z"},
+		{"Nov 20, 08:00 CST", "2026-11-20T00:00:40Z", "Nov 20, 07:30 CST", "2026-11-20T08:00:40Z", "2026-11-19T23:30:00Z"}, // China's
+		{"Nov 20, 13:30 IST", "2026-11-20T08:00:40Z", "Nov 20, 13:00 IST", "2026-11-20T08:00:40Z", "2026-11-20T07:30:00Z"},
+		{"Jan 1, 00:10 CET", "2026-12-31T23:10:40Z", "Dec 31, 23:30 CET", "2026-12-31T23:10:40Z", "2026-12-31T22:30:00Z"},
+		{"Nov 1, 00:30 PDT", "2026-11-01T07:30:40Z", "Nov 1, 03:30 PST", "2026-11-01T12:00:00Z", "2026-11-01T11:30:00Z"}, // the clock was changed in between
+		{"Nov 20, 08:00 UTC", "2026-11-20T08:00:40Z", "Dec 24, 07:30 UTC", "2026-11-20T08:00:40Z", "2025-12-24T07:30:00Z"},
+		{"Nov 20, 08:00 GMT", "2026-11-20T09:17:00Z", "Nov 20, 07:30 GMT", "2026-11-20T09:17:00Z", "2026-11-20T07:30:00Z"},
+		{"Nov 20, 08:00 JST", "2026-11-20T09:17:00Z", "Nov 20, 07:30 JST", "2026-11-20T09:17:00Z", "2026-11-19T22:30:00Z"}, // fits nothing: as usual
+	} {
+		got := zoneOf(parseStamp(tc.stamp), at(tc.exact)).time(parseStamp(tc.other), at(tc.limit)).Format(time.RFC3339)
+		if got != tc.want {
+			t.Errorf("%s, where %s is %s: %s", tc.other, tc.stamp, tc.exact, got)
+		}
+	}
+	// Where nothing is known, a name means what it does on most pages.
+	for zone, hours := range map[string]time.Duration{
+		"UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "BST": 1, "WEST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "SGT": 8, "HKT": 8, "JST": 9, "KST": 9,
+		"AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
+		"AKST": -9, "AKDT": -8, "HST": -10,
+	} {
+		limit := at("2026-11-20T12:00:00Z")
+		if got, want := (pageZone{}).time(parseStamp("Nov 19, 12:00 "+zone), limit), limit.Add(-24*time.Hour-hours*time.Hour); !got.Equal(want) {
+			t.Errorf("noon in %s is %s", zone, got)
+		}
+	}
+	for _, nothing := range []string{"", "soon", "Nov 20", "Foo 20, 08:00 UTC", "Nov 0, 08:00 UTC", "Nov 32, 08:00 UTC", "Nov 20, 24:00 UTC", "Nov 20, 08:60 UTC"} {
+		if parseStamp(nothing).ok {
+			t.Errorf("%q is a time", nothing)
+		}
+	}
+	// An event that ends the next day says only when.
+	from, until := eventStamps("Nov 30, 23:30 - 01:00 UTC")
+	if until = until.of(from); from.zone != "UTC" || until.in(2026, 0) != at("2026-12-01T01:00:00Z") {
+		t.Errorf("%+v to %+v", from, until)
+	}
+}
+
+func TestFeedQuirks(t *testing.T) {
+	entry := func(published, title, content string) string {
+		return `<entry><id>` + title + `</id><title>` + title + `</title><published>` + published + `</published><updated>` + published + `</updated>
+			<content type="html">` + html.EscapeString(content) + `</content></entry>`
+	}
+	tree := func(entries ...string) object {
+		return object{"/history.atom": `<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title>` + strings.Join(entries, "") + `</feed>`}
+	}
+	update := func(at, label, text string) string {
+		return "<p> <small>" + at + "</small> <br> <strong>" + label + "</strong> - " + text + " </p> "
+	}
+	today := "2026-11-20T11:00:00Z"
+	quirks := map[string]quirk{
+		"a cause that is told after the end": {
+			tree: tree(entry(today, "I", update("Nov 20, 11:00 UTC", "Investigating", "cause")+update("Nov 20, 11:00 UTC", "Resolved", "done"))),
+			want: "I resolved minor [] 2 cause",
+		},
+		"an update is as before": {
+			tree: tree(entry(today, "I", update("Nov <var data-var='date'> 20</var>, <var data-var='time'>11:00</var> UTC", "Update", "still")+update("Nov 20, 10:00 UTC", "Identified", "x"))),
+			want: "I identified minor [] 2 still",
+		},
+		"labels in any case": {tree: tree(entry(today, "I", update("Nov 20, 11:00 UTC", "MONITORING", "x"))), want: "I monitoring minor [] 1 x"},
+		"work that was completed": {
+			tree: tree(entry(today, "M", update("Nov 20, 11:00 UTC", "Completed", "done")+update("Nov 20, 10:00 UTC", "In progress", "x"))), want: "M completed endless [] done",
+		},
+		"work that is over by its title": {
+			tree: tree(entry(today, "[Completed] M", update("Nov 20, 10:00 UTC", "In progress", "x"))), want: "[Completed] M completed endless [] x",
+		},
+		"an event that is announced": {
+			tree: tree(strings.Replace(entry("2026-11-21T03:00:00Z", "M", "<p><strong>THIS IS A SCHEDULED EVENT Nov <var>21</var>, <var>03:00</var> - <var>04:30</var> UTC</strong></p>"+
+				update("Nov 20, 10:00 UTC", "Scheduled", "x")), "<updated>2026-11-21T03", "<updated>2026-11-20T10", 1)),
+			want: "M scheduled 1h30m0s [] x",
+		},
+		"an event over two days": {
+			tree: tree(entry("2026-11-21T16:30:00Z", "M", "<p><strong>THIS IS A SCHEDULED EVENT Nov 21, 16:30 UTC &nbsp;-&nbsp; Nov 22, 16:30 UTC</strong></p>")), want: "M scheduled 24h0m0s [] -",
+		},
+		"an entry without a state is open for a day": {tree: tree(entry("2026-11-19T12:00:01Z", "I", "<p>x</p>")), want: "I unknown minor [] 1 x"},
+		"and no longer":                        {tree: tree(entry("2026-11-19T11:59:59Z", "I", "<p>x</p>"))},
+		"an entry of tomorrow without a state": {tree: tree(entry("2026-11-21T12:00:00Z", "I", "<p>x</p>"))},
+		"what goes on is before what is over":  {tree: tree(entry(today, "A: fixed", "x"), entry(today, "B", "y")), want: "B unknown minor [] 1 y; A: fixed resolved minor [] 1 x"},
+	}
+	for _, word := range []string{"Investigating", "Identified", "Monitoring", "Resolved", "Postmortem"} {
+		quirks["label "+word] = quirk{tree: tree(entry(today, "I", update("Nov 20, 11:00 UTC", word, "x"))), want: "I " + strings.ToLower(word) + " minor [] 1 x"}
+	}
+	for word, state := range map[string]string{"Scheduled": "scheduled", "In progress": "in_progress", "Verifying": "verifying", "Completed": "completed"} {
+		quirks["label "+word] = quirk{tree: tree(entry(today, "M", update("Nov 20, 11:00 UTC", word, "x"))), want: "M " + state + " endless [] x"}
+	}
+	for _, word := range []string{"resolved", "Completed", "fixed", "behoben", "gelöst", "abgeschlossen", "résolu", "已解决", "已恢复", "解決済み", "復旧"} {
+		quirks["a title that ends with "+word] = quirk{tree: tree(entry(today, "I: "+word, "x")), want: "I: " + word + " resolved minor [] 1 x"}
+	}
+	conformance{typ: "feed", url: "http://status.example.edu/history.atom"}.hold(t, quirks)
 }
 
 func FuzzFeed(f *testing.F) {

@@ -1,6 +1,7 @@
 package statusclient
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -150,6 +151,52 @@ func TestJSONThroughADay(t *testing.T) {
 		"Mail moves in_progress 1h0m0s [mail] Begun.",
 		"",
 	})
+}
+
+// TestJSONNeedsNoPathsWhereNamesAreOurs: the paths that the configuration leaves
+// out.
+func TestJSONNeedsNoPathsWhereNamesAreOurs(t *testing.T) {
+	conf := JSONConfig{Components: "c", Incidents: "i", Maintenances: "m"}
+	answer := `{"c":[{"id":"p","name":"Portal","group":"G","status":"partial_outage"},{"name":"Mail","status":"Degraded"},{"id":"x","name":"X","status":"sad"},
+		{"id":"y","name":"Y","status":"maintenance"}],
+		"i":[{"id":"1","title":"Down","state":"identified","impact":"major","components":["p","Mail"],"started":"2026-11-20T08:00:00Z","next_update":"2026-11-20T13:00:00Z",
+			"url":"https://status.example.edu/1","updates":[{"text":"a","at":"2026-11-20T08:00:00Z"},{"text":"b","at":"2026-11-20T09:00:00Z","state":"identified"}]},
+			{"title":"Text","state":"monitoring","impact":"minor","updates":"one"},{"title":"Over","state":"resolved"},
+			{"title":"By time","resolved":"2026-11-20T09:00:00Z"},{"title":"Odd","state":"sad","impact":"sad","components":"X"}],
+		"m":[{"id":"2","title":"Work","state":"verifying","components":["p"],"from":"2026-11-20T08:00:00Z","until":"2026-11-20T10:00:00Z","url":"https://status.example.edu/2","updates":[{"text":"c"}]},
+			{"title":"Ahead","from":"2026-11-20T13:00:00Z","until":"2026-11-20T14:00:00Z"},{"title":"Was","from":"2026-11-20T08:00:00Z","until":"2026-11-20T09:00:00Z"},{"title":"Done","state":"completed"}]}`
+	b := must(newJSON(BackendConfig{JSON: conf}, &Client{base: new(url.URL)})).(*anyJSON)
+	st := b.status(gjson.Parse(answer), quirkNoon)
+	st.Clean()
+	want := "Portal=partial_outage; Mail=degraded; X=unknown; Y=maintenance; Down identified major [p Mail] 2 b; Text monitoring minor [] 1 one; " +
+		"Odd unknown unknown [x] 0 -; Work verifying 2h0m0s [p] c; Ahead scheduled 1h0m0s [] -"
+	if got := brief(Input{Status: st}); got != want {
+		t.Errorf("\ngot  %s\nwant %s", got, want)
+	}
+	in, m := st.Incidents[0], st.Maintenances[0]
+	if st.Components[0].Group != "G" || st.Components[1].ID != "Mail" || in.ID != "1" || in.URL == "" || in.NextUpdate.IsZero() || in.Started.IsZero() ||
+		in.Updates[0].State != "identified" || m.ID != "2" || m.URL == "" || st.Incidents[1].ID != "Text" || st.Maintenances[1].ID != "Ahead" {
+		t.Errorf("%+v", st)
+	}
+}
+
+func TestJSONWithoutItsListsIsRefused(t *testing.T) {
+	for _, tc := range []struct{ requires, answer, want string }{
+		{"", `{"c":[]}`, ""},
+		{"", `{"c":null}`, ""},
+		{"", `{"c":"x"}`, "answered JSON"},
+		{"", `{}`, "answered JSON"},
+		{"ok", `{}`, "answered JSON"},
+		{"ok", `{"c":[]}`, "answered JSON"},
+		{"ok", `{"ok":false}`, ""},
+	} {
+		c := conformance{typ: "json", url: "http://status.example.edu/x.json", json: JSONConfig{Requires: tc.requires, Components: "c"}}
+		c.use(t, serveJSON([]byte(tc.answer)), func(t *testing.T, b Backend, _ *fakeNet, _ *bytes.Buffer) {
+			if _, err := b.Fetch(t.Context()); (err != nil) != (tc.want != "") || err != nil && !strings.Contains(err.Error(), tc.want) {
+				t.Errorf("%+v: %v", tc, err)
+			}
+		})
+	}
 }
 
 func FuzzJSON(f *testing.F) {

@@ -159,6 +159,73 @@ func TestKumaReadsARealOne(t *testing.T) {
 	}
 }
 
+func TestKumaQuirks(t *testing.T) {
+	beat := func(status string) any {
+		return array{object{"status": 1}, object{"status": raw(status), "time": "2026-11-20 08:00:00.000"}}
+	}
+	tree := func(page object, beats object) object {
+		page["config"] = object{"slug": "campus"}
+		if page["publicGroupList"] == nil {
+			page["publicGroupList"] = array{}
+		}
+		return object{"/api/status-page/campus": page, "/api/status-page/heartbeat/campus": object{"heartbeatList": beats}}
+	}
+	monitors := func(ids ...int) any {
+		var list array
+		for _, id := range ids {
+			list = append(list, object{"id": id, "name": fmt.Sprint("M", id), "url": "https://secret.internal", "tags": array{object{"value": "secret"}}})
+		}
+		return array{object{"name": "G", "monitorList": list}}
+	}
+	incident := func(members string) object {
+		return object{"incidents": raw(`[{"id":1,"title":"I","content":"x","pin":true,"active":true,"createdDate":"2026-11-20 08:00:00",` + members + `}]`)}
+	}
+	plan := func(members string) object {
+		return object{"maintenanceList": raw(`[{"id":1,"title":"M","description":"x",` + members + `}]`)}
+	}
+	runs := `"status":"under-maintenance"`
+	single := runs + `,"strategy":"single","timeslotList":[{"startDate":"2026-11-20T12:30","endDate":"2026-11-20 14:00:00"}],`
+	quirks := map[string]quirk{
+		"every beat, of which the last counts": {
+			tree: tree(object{"publicGroupList": monitors(1, 2, 3, 4, 5, 6)}, object{"1": beat("1"), "2": beat("2"), "3": beat("3"), "4": beat("7"), "5": array{}, "6": array{object{"status": 0}, object{"status": 1}}}),
+			want: "M2=degraded; M3=maintenance; M4=unknown; M5=unknown",
+		},
+		"a monitor that is down stands in two groups and is one incident": {
+			tree: tree(object{"publicGroupList": array{monitors(1).(array)[0], monitors(1).(array)[0]}}, object{"1": beat("0")}),
+			want: "M1=major_outage; M1=major_outage; M1 is down investigating major [1] 0 -",
+		},
+		"work is on the monitors whose beat says so": {
+			tree: tree(object{"publicGroupList": monitors(1, 2), "maintenanceList": raw(`[{"id":1,"title":"M","status":"under-maintenance"}]`)}, object{"1": beat("3"), "2": beat("1")}),
+			want: "M1=maintenance; M in_progress endless [1] -",
+		},
+		"an incident of 1.x":        {tree: tree(object{"incident": raw(`{"id":1,"title":"I","content":"x","pin":1,"style":"danger"}`)}, nil), want: "I investigating major [] 1 x"},
+		"no incident in 1.x":        {tree: tree(object{"incident": nil}, nil)},
+		"what is resolved":          {tree: tree(incident(`"style":"danger","active":false`), nil), want: "I resolved major [] 1 x"},
+		"what is unpinned is gone":  {tree: tree(incident(`"style":"danger","pin":false`), nil)},
+		"work in the zone it is of": {tree: tree(plan(single+`"timezone":"Europe/Berlin","timezoneOffset":"+00:00"`), nil), want: "M in_progress 1h30m0s [] x"},
+		"work by the offset alone":  {tree: tree(plan(single+`"timezoneOffset":"+01:00"`), nil), want: "M in_progress 1h30m0s [] x"},
+		"work in a zone of no name": {tree: tree(plan(single+`"timezone":"Local","timezoneOffset":"+01:00"`), nil), want: "M in_progress 1h30m0s [] x"},
+		"work of 1.19 is in the server's zone, which nobody knows": {tree: tree(plan(single+`"x":0`), nil), want: "M in_progress endless [] x"},
+		"work by hand has no time":                                 {tree: tree(plan(runs+`,"strategy":"manual","timeslotList":[]`), nil), want: "M in_progress endless [] x"},
+		"work in the slot that is now": {
+			tree: tree(plan(runs+`,"timezone":"UTC","timeslotList":[{"startDate":"2026-11-19T11:00:00Z","endDate":"2026-11-19T13:00:00Z"},
+				{"startDate":"2026-11-20T11:00:00Z","endDate":"2026-11-20T13:00:00Z"},{"startDate":"2026-11-20T11:30:00Z","endDate":"2026-11-27T13:00:00Z"}]`), nil),
+			want: "M in_progress 2h0m0s [] x",
+		},
+	}
+	for style, impact := range map[string]string{
+		"danger": "major", "warning": "minor", "info": "none", "primary": "none", "light": "none", "dark": "none", "odd": "unknown",
+	} {
+		quirks["an incident in the style "+style] = quirk{tree: tree(incident(`"style":"`+style+`"`), nil), want: "I investigating " + impact + " [] 1 x"}
+	}
+	for status, state := range map[string]string{
+		"under-maintenance": "in_progress", "scheduled": "scheduled", "ended": "completed", "inactive": "completed", "unknown": "unknown",
+	} {
+		quirks["work that is "+status] = quirk{tree: tree(plan(`"status":"`+status+`"`), nil), want: "M " + state + " endless [] x"}
+	}
+	conformance{typ: "uptime-kuma", url: "http://kuma.example.edu/status/campus"}.hold(t, quirks)
+}
+
 func FuzzKuma(f *testing.F) {
 	fuzzTree(f, "testdata/uptime-kuma/*.json", func(b []byte) *Status {
 		var page kumaPage
