@@ -32,7 +32,6 @@ func (c *call) edit(change func(context.Context) error) error {
 		return err
 	}
 	c.app.merge()
-	c.app.nudge()
 	return nil
 }
 

@@ -21,7 +21,6 @@ import (
 	"github.com/candor-edge/candor/caddymodule/pass"
 	"github.com/candor-edge/candor/errorpages"
 	"github.com/candor-edge/candor/statusclient"
-	"github.com/candor-edge/candor/statusclient/board"
 	"github.com/candor-edge/candor/statusclient/traffic"
 )
 
@@ -55,22 +54,33 @@ type App struct {
 	byHosts  bool                   // a directive without a name leads wherever the host says
 
 	pooled    pooled
-	passes    *pass.Ring // of pooled.board, also after that is given back
+	passes    *pass.Ring // of pooled.board
 	drills    drills
 	traffic   *traffic.Registry
 	knowledge atomic.Pointer[statusclient.Knowledge]
-	merges    atomic.Uint64            // how often it was published
-	merging   sync.Mutex               // one merge at a time, the newest published last
-	inForce   map[string]string        // ids of maintenances
-	noticed   map[noticed]*board.Entry // what the log has of it
-	noticedIn *statusclient.Knowledge  // what it was last looked for in
-	reminded  map[string]int           // of what runs without an end: how often it was time to remind
-	baseline  *statusclient.Knowledge  // what events are about so far
-	stored    []time.Time              // how new the snapshots in storage are, by the pollers' order
-	wake      chan struct{}
-	news      chan struct{} // there may be something to keep
-	stop      context.CancelFunc
-	stopped   chan struct{}
+	merges    atomic.Uint64 // how often it was published
+	merging   sync.Mutex    // one merge at a time, the newest published last
+
+	wake    signal // an input has changed
+	changed signal // there may be something to tell of
+	news    signal // there may be something to keep
+	stop    context.CancelFunc
+	stopped chan struct{}
+
+	said said
+	kept kept
+}
+
+// signal wakes one goroutine, once for however many reasons.
+type signal chan struct{}
+
+func newSignal() signal { return make(signal, 1) }
+
+func (s signal) send() {
+	select {
+	case s <- struct{}{}:
+	default:
+	}
 }
 
 // CaddyModule returns the Caddy module information.
@@ -87,7 +97,7 @@ func (*App) CaddyModule() caddy.ModuleInfo {
 func (a *App) Provision(ctx caddy.Context) error {
 	a.ctx, a.logger, a.storage = ctx, ctx.Logger(), ctx.Storage()
 	a.inner = newInnerLog(a.logger)
-	a.wake, a.news = make(chan struct{}, 1), make(chan struct{}, 1)
+	a.wake, a.changed, a.news = newSignal(), newSignal(), newSignal()
 
 	var err error
 	repl := caddy.NewReplacer()
@@ -134,6 +144,7 @@ func (a *App) Start() error {
 	a.merge()
 	a.announce() // nothing, but from here on it tells of changes
 	running.add(a)
+	go a.tell(ctx)
 	go func() {
 		defer close(a.stopped)
 		defer unsubscribe()
@@ -174,10 +185,7 @@ func (a *App) run(ctx context.Context) {
 			return
 		case <-a.wake:
 			a.merge()
-			select {
-			case a.news <- struct{}{}:
-			default:
-			}
+			a.news.send()
 		case <-rest.C:
 			a.traffic.Tidy()
 			a.loadDrills(ctx)
@@ -188,7 +196,6 @@ func (a *App) run(ctx context.Context) {
 				a.merge()
 			}
 		}
-		a.announce()
 	}
 }
 
@@ -204,6 +211,7 @@ func (a *App) merge() {
 	a.mu.RUnlock()
 	a.knowledge.Store(statusclient.Merge(services, a.inputs(), a.knowledge.Load(), time.Now()))
 	a.merges.Add(1)
+	a.changed.send()
 }
 
 func (a *App) inputs() []statusclient.Input {
@@ -218,21 +226,14 @@ func (a *App) inputs() []statusclient.Input {
 	return out
 }
 
-func (a *App) nudge() {
-	select {
-	case a.wake <- struct{}{}:
-	default:
-	}
-}
-
 // subscribe has every input wake the app.
 func (a *App) subscribe() (cancel func()) {
-	cancels := []func(){a.pooled.board.Subscribe(a.nudge)}
+	cancels := []func(){a.pooled.board.Subscribe(a.wake.send)}
 	for _, p := range a.pooled.pollers {
-		cancels = append(cancels, p.Subscribe(a.nudge))
+		cancels = append(cancels, p.Subscribe(a.wake.send))
 	}
 	for _, f := range a.pooled.flags {
-		cancels = append(cancels, f.Subscribe(a.nudge))
+		cancels = append(cancels, f.Subscribe(a.wake.send))
 	}
 	return func() {
 		for _, c := range cancels {

@@ -103,7 +103,7 @@ const (
 // runs, and nothing is told by each of those that run.
 func (a *App) recordNoticed(ctx context.Context) {
 	now := noticing(a.knowledge.Load())
-	before := a.noticed
+	before := a.kept.noticed
 	if before == nil {
 		entries, err := a.log(ctx, board.Query{Limit: recentEntries})
 		if err != nil {
@@ -111,14 +111,14 @@ func (a *App) recordNoticed(ctx context.Context) {
 		}
 		before = a.noticedBefore(entries)
 	}
-	a.noticed = now
+	a.kept.noticed = now
 	inputs := a.inputs()
 	for n, e := range now {
 		if before[n] != nil {
 			e.At = before[n].At
 		} else if !a.recordOne(ctx, n, noticedOn, e, inputs) {
 			delete(now, n)
-			a.noticedIn = nil // and once more
+			a.kept.noticedIn = nil // and once more
 		}
 	}
 	for n, e := range before {

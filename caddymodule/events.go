@@ -1,6 +1,7 @@
 package caddymodule
 
 import (
+	"context"
 	"time"
 
 	"github.com/caddyserver/caddy/v2/modules/caddyevents"
@@ -40,22 +41,49 @@ type event struct {
 	data map[string]any
 }
 
-// announce tells of everything that changed since it was last called. It runs on
-// the app's own goroutine: event handlers take their time.
-func (a *App) announce() {
-	know := a.knowledge.Load()
-	inForce, events := maintenanceChanges(a.inForce, know, timeNow())
-	events = append(events, a.reminders(know, timeNow())...)
-	first := a.inForce == nil
-	a.inForce = inForce
-	if know != a.baseline {
-		if a.baseline != nil {
-			events = append(events, sourceChanges(a.baseline, know)...)
+// said is what has been told of; of tell alone, once the app runs.
+type said struct {
+	inForce  map[string]string       // ids of maintenances
+	reminded map[string]int          // of what runs without an end: how often it was time to remind
+	baseline *statusclient.Knowledge // what backends said
+}
+
+// tell announces what changes until ctx is done. Nothing waits for it, neither what
+// visitors see nor a reload: whoever handles an event may take for ever.
+func (a *App) tell(ctx context.Context) {
+	tick := time.NewTicker(time.Second) // time alone begins maintenance, and ends it
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+		case <-a.changed:
+		case <-tick.C:
 		}
-		a.baseline = know
+		if ctx.Err() != nil {
+			return
+		}
+		a.announce()
+	}
+}
+
+// announce tells of everything that changed since it was last called.
+func (a *App) announce() {
+	said, know := &a.said, a.knowledge.Load()
+	inForce, events := maintenanceChanges(said.inForce, know, timeNow())
+	events = append(events, a.reminders(know, timeNow())...)
+	first := said.inForce == nil
+	said.inForce = inForce
+	if know != said.baseline {
+		if said.baseline != nil {
+			events = append(events, sourceChanges(said.baseline, know)...)
+		}
+		said.baseline = know
 	}
 	if first {
 		return // what was so before this configuration is no change
+	}
+	for _, e := range events {
+		a.logEvent(e)
 	}
 	for _, e := range events {
 		a.emit(e)
@@ -72,14 +100,19 @@ var eventLines = map[string]struct {
 	eventMaintenanceReminder: {zap.WarnLevel, "maintenance mode has no end, and has been on for long; end it or give it an end"},
 }
 
-func (a *App) emit(e event) {
-	if line, ok := eventLines[e.name]; ok {
-		fields := make([]zap.Field, 0, len(e.data)+1)
-		for k, v := range e.data {
-			fields = append(fields, zap.Any(k, v))
-		}
-		a.logger.Log(line.level, line.text, fields...)
+func (a *App) logEvent(e event) {
+	line, ok := eventLines[e.name]
+	if !ok {
+		return
 	}
+	fields := make([]zap.Field, 0, len(e.data))
+	for k, v := range e.data {
+		fields = append(fields, zap.Any(k, v))
+	}
+	a.logger.Log(line.level, line.text, fields...)
+}
+
+func (a *App) emit(e event) {
 	app, err := a.ctx.AppIfConfigured("events")
 	if err != nil {
 		return // nobody listens
@@ -101,7 +134,7 @@ func maintenanceChanges(before map[string]string, know *statusclient.Knowledge, 
 				continue
 			}
 			after[m.ID] = m.ID
-			if before[m.ID] == "" {
+			if _, known := before[m.ID]; !known {
 				events = append(events, event{eventMaintenanceOn, map[string]any{
 					"id": m.ID, "services": m.Services, "title": m.Title, "until": rfc3339(m.Until),
 					"paths": []string(m.Paths), "read_only": m.ReadOnly,
@@ -114,7 +147,8 @@ func maintenanceChanges(before map[string]string, know *statusclient.Knowledge, 
 			continue
 		}
 		key := name + " " + sit.HeldBy + " " + sit.Hold.ID // it follows a backend
-		if after[key] = sit.Hold.ID; before[key] == "" {
+		after[key] = sit.Hold.ID
+		if _, known := before[key]; !known {
 			events = append(events, event{eventMaintenanceOn, map[string]any{
 				"id": sit.Hold.ID, "services": []string{name}, "title": sit.Hold.Title, "until": rfc3339(sit.Hold.Until),
 				"paths": []string(nil), "read_only": false,
@@ -122,7 +156,7 @@ func maintenanceChanges(before map[string]string, know *statusclient.Knowledge, 
 		}
 	}
 	for key, id := range before {
-		if after[key] == "" {
+		if _, on := after[key]; !on {
 			events = append(events, event{eventMaintenanceOff, map[string]any{"id": id}})
 		}
 	}

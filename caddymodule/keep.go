@@ -9,7 +9,15 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/candor-edge/candor/statusclient"
+	"github.com/candor-edge/candor/statusclient/board"
 )
+
+// kept is what keep knows of storage; of keep alone, once the app runs.
+type kept struct {
+	stored    []time.Time              // how new the snapshots are, by the pollers' order
+	noticed   map[noticed]*board.Entry // what the log has of it; nil until that has been read
+	noticedIn *statusclient.Knowledge  // what it was last looked for in
+}
 
 // keep is all that has to do with storage, which may be slow: windows open and
 // close without it.
@@ -29,8 +37,8 @@ func (a *App) keep(ctx context.Context) {
 			a.tidy(ctx)
 		case <-look.C:
 			_ = a.pooled.board.Look(ctx, a.storage) // which logs what is wrong
-			if know := a.knowledge.Load(); know != a.noticedIn || a.noticed == nil || len(a.noticed) > 0 {
-				a.noticedIn = know
+			if know := a.knowledge.Load(); know != a.kept.noticedIn || a.kept.noticed == nil || len(a.kept.noticed) > 0 {
+				a.kept.noticedIn = know
 				a.recordNoticed(ctx)
 			}
 		}
@@ -84,7 +92,7 @@ const keepEvery = 5 * time.Minute
 func (a *App) persist(ctx context.Context) {
 	for i, p := range a.pooled.pollers {
 		snap := p.Snapshot()
-		if snap.Status == nil || !snap.Changed.After(a.stored[i]) && snap.Fetched.Sub(a.stored[i]) < keepEvery {
+		if snap.Status == nil || !snap.Changed.After(a.kept.stored[i]) && snap.Fetched.Sub(a.kept.stored[i]) < keepEvery {
 			continue
 		}
 		b, err := statusclient.EncodeSnapshot(snap)
@@ -94,7 +102,7 @@ func (a *App) persist(ctx context.Context) {
 		if err != nil {
 			a.logger.Warn("last word of a backend is not kept", zap.String("backend", p.config.Name), zap.Error(err))
 		}
-		a.stored[i] = latest(snap.Fetched, snap.Changed)
+		a.kept.stored[i] = latest(snap.Fetched, snap.Changed)
 	}
 }
 

@@ -105,7 +105,7 @@ func (a *App) acquire() error {
 		a.pooled.pollers = append(a.pooled.pollers, v.(*pooledPoller))
 		a.pooled.keys = append(a.pooled.keys, key)
 	}
-	a.stored = make([]time.Time, len(a.pooled.pollers))
+	a.kept.stored = make([]time.Time, len(a.pooled.pollers))
 	return a.acquireFlags()
 }
 
@@ -136,6 +136,8 @@ func (a *App) acquireFlags() error {
 	return nil
 }
 
+// release leaves a.pooled as it is: after a reload, what came before it still looks
+// there.
 func (a *App) release() error {
 	errs := []error{a.releaseWriters()}
 	for _, key := range a.pooled.keys {
@@ -150,7 +152,6 @@ func (a *App) release() error {
 		_, err := boards.Delete(a.pooled.boardKey)
 		errs = append(errs, err)
 	}
-	a.pooled = pooled{}
 	return errors.Join(errs...)
 }
 

@@ -19,10 +19,9 @@ func (a *App) timesForgotten(since, now time.Time) int {
 }
 
 // reminders are due for every maintenance without an end, once each time that it
-// has gone on for as long again. It runs on the app's own goroutine.
+// has gone on for as long again.
 func (a *App) reminders(know *statusclient.Knowledge, now time.Time) []event {
-	before := a.reminded
-	a.reminded = make(map[string]int)
+	before, due := a.said.reminded, make(map[string]int)
 	var events []event
 	for _, input := range know.Inputs {
 		if !input.Holds {
@@ -34,12 +33,13 @@ func (a *App) reminders(know *statusclient.Knowledge, now time.Time) []event {
 			if !m.Until.IsZero() || n == 0 {
 				continue
 			}
-			if a.reminded[m.ID] = n; n > before[m.ID] {
+			if due[m.ID] = n; n > before[m.ID] {
 				events = append(events, event{eventMaintenanceReminder, map[string]any{
 					"id": m.ID, "services": m.Services, "title": m.Title, "since": rfc3339(m.From),
 				}})
 			}
 		}
 	}
+	a.said.reminded = due
 	return events
 }
