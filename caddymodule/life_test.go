@@ -3,6 +3,7 @@ package caddymodule
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"path/filepath"
 	"runtime"
@@ -238,6 +239,33 @@ func TestMetricsAndEvents(t *testing.T) {
 	wait(t, "the log line of the end", func() bool { return len(e.logs.lines("maintenance mode off")) == 1 })
 	if n := len(e.logs.lines("maintenance mode on")); n != 1 {
 		t.Errorf("%d lines for one change: a reload told it again", n)
+	}
+}
+
+// TestMetricsGoOnAfterAReloadThatFailed asks the admin endpoint, which is the new
+// configuration's all the same.
+func TestMetricsGoOnAfterAReloadThatFailed(t *testing.T) {
+	e := startEdge(t, "metrics", "candor portal\nrespond live")
+	e.hold("portal", time.Hour)
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	text := string(e.adapt("metrics", "candor library\nrespond new"))
+	mine := fmt.Sprintf(`"listen":[":%d"]`, e.http)
+	if !strings.Contains(text, mine) {
+		t.Fatalf("no %s in %s", mine, text)
+	}
+	text = strings.Replace(text, mine, fmt.Sprintf(`"listen":[%q]`, taken.Addr()), 1)
+	if err := caddy.Load([]byte(text), true); err == nil {
+		t.Fatal("a port that is taken is listened on")
+	}
+	a := e.do(http.DefaultClient, "GET", fmt.Sprintf("http://127.0.0.1:%d/metrics", e.admin), nil, nil)
+	for _, want := range []string{`candor_maintenance{service="portal"} 1`, `candor_backend_up{backend="board"} 1`} {
+		if a.StatusCode != 200 || !strings.Contains(a.body, want) {
+			t.Errorf("%d, no %s: %s", a.StatusCode, want, a.body)
+		}
 	}
 }
 

@@ -61,11 +61,13 @@ var (
 		"Open incidents of the backend.", []string{"backend"}, nil)
 )
 
-// collector reads the app's figures when somebody asks for them.
-type collector struct{ app *App }
+// collector reads the figures of the app that serves, when somebody asks for them:
+// after a reload that failed, the admin endpoint has the registry of a configuration
+// that is gone.
+type collector struct{}
 
 func (a *App) registerMetrics() error {
-	return a.ctx.GetMetricsRegistry().Register(collector{a})
+	return a.ctx.GetMetricsRegistry().Register(collector{})
 }
 
 // Describe implements prometheus.Collector.
@@ -78,22 +80,31 @@ func (collector) Describe(ch chan<- *prometheus.Desc) {
 }
 
 // Collect implements prometheus.Collector.
-func (c collector) Collect(ch chan<- prometheus.Metric) {
+func (collector) Collect(ch chan<- prometheus.Metric) {
+	_ = running.serve(func(app *App) error {
+		if app != nil {
+			app.collect(ch)
+		}
+		return nil
+	})
+}
+
+func (a *App) collect(ch chan<- prometheus.Metric) {
 	gauge := func(d *prometheus.Desc, v float64, label string) {
 		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, label)
 	}
-	for _, svc := range c.app.shown() {
+	for _, svc := range a.shown() {
 		held := 0.0
-		if sit := c.app.situation(svc); sit.Hold != nil || len(sit.Parts) > 0 {
+		if sit := a.situation(svc); sit.Hold != nil || len(sit.Parts) > 0 {
 			held = 1
 		}
 		gauge(heldDesc, held, svc.name)
 		overdue, reminder := 0.0, 0.0
-		for m := range c.app.situation(svc).Holds() {
+		for m := range a.situation(svc).Holds() {
 			if !m.Promised.IsZero() {
 				overdue = 1
 			}
-			if m.Until.IsZero() && c.app.forgotten(m.From, time.Now()) {
+			if m.Until.IsZero() && a.forgotten(m.From, time.Now()) {
 				reminder = 1
 			}
 		}
@@ -108,14 +119,14 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 			}
 		}
 	}
-	for _, p := range c.app.pooled.pollers {
+	for _, p := range a.pooled.pollers {
 		for result, n := range map[string]uint64{"taken": p.hooks.taken.Load(), "refused": p.hooks.refused.Load()} {
 			if n > 0 {
 				ch <- prometheus.MustNewConstMetric(hooksDesc, prometheus.CounterValue, float64(n), p.config.Name, result)
 			}
 		}
 	}
-	for _, input := range c.app.inputs() {
+	for _, input := range a.inputs() {
 		if input.Quiet {
 			continue
 		}
