@@ -88,6 +88,13 @@ func TestAFileClosesItsServicesAndSurvivesAReload(t *testing.T) {
 	if p := problemOf(t, e.get(e.h1, "/portal", header{"Accept": "application/json"})); strings.Contains(fmt.Sprint(p["backends"]), "maintenance_file") {
 		t.Errorf("a file is said to be a status system: %v", p["backends"])
 	}
+	for _, method := range []string{"GET", "POST"} {
+		a := e.do(http.DefaultClient, method, fmt.Sprintf("http://127.0.0.1:%d/candor/backends/maintenance_file/incidents", e.admin),
+			strings.NewReader(`{"title":"Mail is late","message":"We look into it.","services":["mail"]}`), header{"Content-Type": "application/json"})
+		if a.StatusCode != 404 || !strings.Contains(a.body, "there is no backend") {
+			t.Errorf("%s to a file as a status system: %d %s", method, a.StatusCode, a.body)
+		}
+	}
 	for i := range 5 {
 		e.load(global, site+fmt.Sprintf("\nheader X-Load %d", i))
 		if got := codes(); got != "503 503 200" {

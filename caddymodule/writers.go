@@ -64,7 +64,7 @@ func (a *App) releaseWriters() error {
 // input is what is known of a backend, the board included.
 func (a *App) input(name string) (statusclient.Input, error) {
 	for _, input := range a.inputs() {
-		if input.Name == name {
+		if input.Name == name && !input.Quiet {
 			return input, nil
 		}
 	}
