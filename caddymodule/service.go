@@ -72,7 +72,7 @@ func (a *App) provisionServices() error {
 		}
 	}
 	if a.fallback = a.named[config.DefaultService]; a.fallback == nil {
-		a.fallback = a.newService(&config.Service{Name: config.DefaultService, Title: a.conf.Brand.Name}, a.brand)
+		a.fallback = a.newService(&config.Service{Name: config.DefaultService}, a.brand)
 		a.fallback.implied = true
 		a.named[config.DefaultService] = a.fallback
 	}

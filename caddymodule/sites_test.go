@@ -2,6 +2,7 @@ package caddymodule
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -69,5 +70,13 @@ func TestWhereVisitorsFindAService(t *testing.T) {
 		if warning := app.elsewhere(svc, at.origin); (warning == "") != at.here {
 			t.Errorf("%s at %s: warning %q", at.service, at.origin, warning)
 		}
+	}
+}
+
+func TestTheOrganisationIsNotWhatFails(t *testing.T) {
+	e := startEdge(t, "candor "+tomlFile(t, "[brand]\nname = \"Example University IT\""), "candor\nreverse_proxy "+deadAddr(t))
+	a := e.get(e.h1, "/", header{"Accept": "text/plain"})
+	if !strings.Contains(a.body, "Sorry, there is a problem with this site") || strings.Count(a.body, "Example University IT") != 1 {
+		t.Errorf("the organisation may well work:\n%s", a.body)
 	}
 }
