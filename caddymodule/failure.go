@@ -42,6 +42,11 @@ func (x *exchange) replaceAnswer(code int) {
 	if x.cancel == nil && !x.short() {
 		x.saved.add("Connection", connectionClose)
 	}
+	if cancel := x.cancel; cancel != nil {
+		// A client may take its time over the page. The upstream is not kept for that.
+		late := time.AfterFunc(discardTime, func() { cancel(errDiscarded) })
+		defer late.Stop()
+	}
 	x.send(x.r, f, x.Header())
 	x.replacedAt = time.Now()
 	if !x.timed {
