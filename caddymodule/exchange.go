@@ -176,6 +176,7 @@ func (x *exchange) end() {
 	x.stopTimer()
 	if x.state.is(replaced) {
 		x.failure.annotate(x.r, x.svc)
+		x.dropLateTrailers()
 		x.endUpload()
 	}
 	if x.running != nil {

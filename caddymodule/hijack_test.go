@@ -50,3 +50,18 @@ func TestAHijackedConnectionIsTheHandlersAlone(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatCannotBeTakenOverIsStillReplaced: of HTTP/2 and HTTP/3 there is no
+// connection to hand over, and who has tried answers in another way.
+func TestWhatCannotBeTakenOverIsStillReplaced(t *testing.T) {
+	handle(t, "hijacker", func(w http.ResponseWriter, _ *http.Request) error {
+		_, _, err := http.NewResponseController(w).Hijack()
+		return err
+	})
+	e := startEdge(t, "", "candor\ntest_below hijacker")
+	for _, c := range []*http.Client{e.h2, e.h3} {
+		for _, h := range []header{navigation, nil} {
+			e.get(c, "/", h).isPage(t, 500)
+		}
+	}
+}

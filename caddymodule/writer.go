@@ -69,8 +69,6 @@ func (x *exchange) inform(code int) {
 	clear(real)
 	maps.Copy(real, x.header)
 	x.ResponseWriter.WriteHeader(code)
-	clear(real)
-	x.saved.copyTo(real)
 }
 
 // passOn lets the answer through, with code unless it is 0: then whoever comes
@@ -154,6 +152,7 @@ func (x *exchange) commit(body bool) {
 }
 
 // Hijack hands the connection over: from here on it is none of Candor's business.
+// Where there is none to hand over, nothing is decided.
 func (x *exchange) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if x.timed {
 		x.mu.Lock()
@@ -162,11 +161,15 @@ func (x *exchange) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if x.state.is(replaced) {
 		return nil, nil, errAnswered
 	}
+	c, rw, err := http.NewResponseController(x.ResponseWriter).Hijack()
+	if err != nil {
+		return nil, nil, err
+	}
 	if x.state.is(undecided) {
 		x.passOn(0)
 	}
 	x.spoiled = true
-	return http.NewResponseController(x.ResponseWriter).Hijack()
+	return c, rw, nil
 }
 
 // copyLateTrailers brings over the trailers of a handler that kept the header map
@@ -189,6 +192,14 @@ func (x *exchange) copyLateTrailers() {
 			}
 		}
 	}
+}
+
+// dropLateTrailers does the opposite under a page. HTTP/1 sends none after a length.
+func (x *exchange) dropLateTrailers() {
+	if x.r.ProtoMajor == 1 {
+		return
+	}
+	maps.DeleteFunc(x.ResponseWriter.Header(), func(k string, _ []string) bool { return strings.HasPrefix(k, http.TrailerPrefix) })
 }
 
 // Interface guards
