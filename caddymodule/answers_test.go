@@ -61,7 +61,13 @@ func TestEmptyAnswersAreToldFromOthers(t *testing.T) {
 			_, _ = io.WriteString(w, "body")
 		}
 	})
-	e := startEdge(t, "", "candor {\nreplace empty\n}\nreverse_proxy "+up)
+	handle(t, "twice", func(w http.ResponseWriter, _ *http.Request) error {
+		w.WriteHeader(503)
+		w.WriteHeader(418) // the first counts
+		return nil
+	})
+	e := startEdge(t, "", "candor {\nreplace empty\n}\ntest_below /twice twice\nreverse_proxy "+up)
+	e.get(e.h1, "/twice", nil).isPage(t, 503)
 	e.get(e.h1, "/length", nil).isPage(t, 503)
 	e.get(e.h1, "/chunked", nil).isPage(t, 503)
 	e.get(e.h2, "/chunked", navigation).isPage(t, 503)

@@ -151,9 +151,11 @@ func TestWhatWasSentIsNotClaimedToBeLost(t *testing.T) {
 		"/taken": "unknown", "/retried": "unknown", "/inprocess": "unknown", "/dead": "no", "/tls": "no",
 	} {
 		for _, m := range []string{"POST", "DELETE"} {
-			a := e.do(e.h1, m, path, strings.NewReader("x"), header{"Accept": "application/json"})
-			if got := problemOf(t, a)["received"]; got != want && !(path == "/tls" && got == "unknown") {
-				t.Errorf("%s %s: received %v, want %s", m, path, got, want)
+			for _, body := range []string{"x", ""} {
+				a := e.do(e.h1, m, path, strings.NewReader(body), header{"Accept": "application/json"})
+				if got := problemOf(t, a)["received"]; got != want && !(path == "/tls" && got == "unknown") {
+					t.Errorf("%s %s with %q: received %v, want %s", m, path, body, got, want)
+				}
 			}
 		}
 		a := e.get(e.h1, path, header{"Accept": "application/json"})

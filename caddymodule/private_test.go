@@ -163,3 +163,31 @@ func TestAnEventStreamForSomebodyLetThroughIsNotBuffered(t *testing.T) {
 		t.Errorf("%q %v %v", got, err, resp.Header)
 	}
 }
+
+// What is no answer of the upstream's, or none that is kept, is left as it is.
+func TestOnlyAnswersForThoseLetThroughAreMadePrivate(t *testing.T) {
+	up := upstream(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Connection", "Upgrade")
+		w.Header().Set("Upgrade", "websocket")
+		w.WriteHeader(http.StatusSwitchingProtocols)
+	})
+	e := startEdge(t, fmt.Sprintf("candor %s", tomlFile(t, "[maintenance]\nbypass_header = \"X-Key: s3cret\"")),
+		fmt.Sprintf("candor campus\nroute {\nreverse_proxy /socket %s\ncandor mail\nreverse_proxy %s\n}", up, deadAddr(t)))
+	e.hold("campus", time.Hour)
+	for _, h := range []header{{"X-Key": "s3cret"}, {"X-Key": "s3cret", "Accept": "text/html"}} {
+		e.get(e.h1, "/", h).isPage(t, 502) // of mail, which nobody has closed
+		h["Connection"], h["Upgrade"] = "Upgrade", "websocket"
+		req, _ := http.NewRequestWithContext(t.Context(), "GET", e.plain("/socket"), nil)
+		for k, v := range h {
+			req.Header.Set(k, v)
+		}
+		resp, err := e.h1.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		if resp.StatusCode != 101 || resp.Header.Get("Cache-Control") != "" || resp.Header.Get("Candor-Bypass") != "header" {
+			t.Errorf("%d %v", resp.StatusCode, resp.Header)
+		}
+	}
+}

@@ -112,3 +112,20 @@ func TestAnUploadThatStallsWhileItIsDrainedEndsTheConnection(t *testing.T) {
 type deadlines struct{ http.ResponseWriter }
 
 func (deadlines) SetReadDeadline(time.Time) error { return nil }
+
+// TestABodyThatWaitsToBeAskedForIsNotAsked: who never said "go on" would wait for
+// it as long as it takes to drain an upload.
+func TestABodyThatWaitsToBeAskedForIsNotAsked(t *testing.T) {
+	for _, began := range []bool{false, true} {
+		x := new(exchange)
+		x.ResponseWriter = deadlines{httptest.NewRecorder()}
+		x.r = httptest.NewRequest(http.MethodPost, "/", nil)
+		x.r.Header.Set("Expect", "100-continue")
+		var read atomic.Bool
+		x.upload = &upload{body: io.NopCloser(readerFunc(func([]byte) (int, error) { read.Store(true); return 0, io.EOF }))}
+		x.upload.began.Store(began)
+		if x.endUpload(); read.Load() != began || x.cut == began {
+			t.Errorf("asked for before: %v, read %v, the connection is cut: %v", began, read.Load(), x.cut)
+		}
+	}
+}
