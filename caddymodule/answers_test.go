@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+
+	"github.com/candor-edge/candor/statusclient/board"
 )
 
 func TestWhichAnswersOfTheUpstreamAreReplaced(t *testing.T) {
@@ -369,6 +371,17 @@ func TestRetryAfter(t *testing.T) {
 	}
 	e.hold("portal", time.Hour)
 	between(e.get(e.h1, "/", navigation), 3595, 3970)
+
+	app := running.newest()
+	for _, w := range app.pooled.board.Windows() { // an end as far away as it may be
+		if _, err := app.pooled.board.EditWindow(t.Context(), app.storage, w.ID, "", board.Window{
+			Services: w.Services, Until: time.Date(9000, 1, 1, 0, 0, 0, 0, time.UTC),
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wait(t, "the other end", func() bool { return len(e.get(e.h1, "/", navigation).Header.Get("Retry-After")) != len("3600") })
+	between(e.get(e.h1, "/", navigation), 9_999_999, 9_999_999)
 }
 
 func TestHealthIsAnsweredByTheEdgeWhileHeldBack(t *testing.T) {

@@ -12,6 +12,9 @@ import (
 // defaultRetryAfter is the advice when nobody has promised anything.
 const defaultRetryAfter = 2 * time.Minute
 
+// farAway is more than pages say, and little enough to add to.
+const farAway = 365 * 24 * time.Hour
+
 // retryAfter says when it is worth asking again: at the end of what is planned,
 // else at the next promised update, else after a while. It is never earlier than
 // that, and up to a tenth later, so that those who obey do not come back at once.
@@ -21,7 +24,7 @@ func retryAfter(f *failure, sit *statusclient.Situation, now time.Time) time.Dur
 	}
 	d := defaultRetryAfter
 	if left := expected(sit, now).Sub(now); left > 0 {
-		d = left
+		d = min(left, farAway)
 	}
 	return d + rand.N(d/10+1)
 }

@@ -33,7 +33,8 @@ var common = []header{
 
 // wholeSeconds rounds up: nobody is to come back too early.
 func wholeSeconds(d time.Duration) int {
-	return int(min(max((d+time.Second-1)/time.Second, 0), maxRetryAfter))
+	d = min(max(d, 0), maxRetryAfter*time.Second)
+	return int((d + time.Second - 1) / time.Second)
 }
 
 // keptSeconds reads a Retry-After that somebody else has set, a number or a date.

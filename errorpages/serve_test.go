@@ -3,6 +3,7 @@ package errorpages
 import (
 	"bytes"
 	"encoding/json"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"os/exec"
@@ -91,7 +92,7 @@ func TestWhatIsLeftInTheHeadersIsKept(t *testing.T) {
 func TestRetryAfterIsNeverEarly(t *testing.T) {
 	now := time.Date(2026, 11, 21, 14, 0, 0, 0, time.UTC)
 	for give, want := range map[time.Duration]int{
-		0: 0, -time.Hour: 0, time.Nanosecond: 1, time.Second: 1, 1001 * time.Millisecond: 2, 10000 * time.Hour: maxRetryAfter,
+		0: 0, -time.Hour: 0, time.Nanosecond: 1, time.Second: 1, 1001 * time.Millisecond: 2, 10000 * time.Hour: maxRetryAfter, math.MaxInt64: maxRetryAfter,
 	} {
 		if got := wholeSeconds(give); got != want {
 			t.Errorf("%v: got %d, want %d", give, got, want)
