@@ -63,7 +63,7 @@ func previewConfig(cfg *config.Config, named []string) (*gallery.Show, error) {
 	}
 	show.Own = func(w http.ResponseWriter, r *http.Request, name string) bool {
 		for _, svc := range services {
-			if _, _, logo := svc.page.Brand.Logo(); name == logo {
+			if _, _, logo := svc.page.Brand.Logo(); logo != "" && name == logo {
 				serveLogo(w, r, svc)
 				return true
 			}

@@ -24,9 +24,10 @@ type logo struct {
 	contentType string
 	data        []byte
 	ext         string
-	width       int  // of a PNG, in pixels; 0: unknown
-	height      int  // likewise
-	adapts      bool // the image itself changes in dark mode
+	name        string // where the edge serves it; empty: it is part of the page
+	width       int    // of a PNG, in pixels; 0: unknown
+	height      int    // likewise
+	adapts      bool   // the image itself changes in dark mode
 }
 
 // readLogo reads and judges a file by its content, whatever it is called.
@@ -46,6 +47,10 @@ func readLogo(path string) (logo, error) {
 	l, err := newLogo(data)
 	if err != nil {
 		return logo{}, fmt.Errorf("%s: %w", path, err)
+	}
+	if len(data) > inlineLogo {
+		sum := sha256.Sum256(data)
+		l.name = "logo-" + hex.EncodeToString(sum[:8]) + "." + l.ext
 	}
 	return l, nil
 }
@@ -103,9 +108,8 @@ func (l *logo) weight() int {
 // name changes with the content, so that it may be cached for ever. There is
 // none when name is empty: no logo at all, or one that is part of the page.
 func (b *Brand) Logo() (contentType string, data []byte, name string) {
-	if len(b.logo.data) <= inlineLogo {
+	if b.logo.name == "" {
 		return "", nil, ""
 	}
-	sum := sha256.Sum256(b.logo.data)
-	return b.logo.contentType, b.logo.data, "logo-" + hex.EncodeToString(sum[:8]) + "." + b.logo.ext
+	return b.logo.contentType, b.logo.data, b.logo.name
 }
