@@ -188,7 +188,6 @@ func (a *App) run(ctx context.Context) {
 			a.news.send()
 		case <-rest.C:
 			a.traffic.Tidy()
-			a.loadDrills(ctx)
 		case now := <-tick.C:
 			a.pooled.board.Unanswered()
 			a.pooled.board.Advance()

@@ -138,18 +138,19 @@ func (ds *drills) publish(all map[string]*drill) {
 	ds.now.Store(&all)
 }
 
-// loadDrills reads what is on, also at other edges on the same storage, and removes
-// what is over. What cannot be read is no rehearsal.
-func (a *App) loadDrills(ctx context.Context) {
+// loadDrills reads what is on, also at other edges on the same storage, and returns
+// what is over, by key. What cannot be read is no rehearsal.
+func (a *App) loadDrills(ctx context.Context) (over map[string]*drill) {
 	ctx, cancel := context.WithTimeout(ctx, passTimeout)
 	defer cancel()
 	a.drills.edit.Lock()
 	defer a.drills.edit.Unlock()
 	names, err := a.storage.List(ctx, drillRoot, false)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return // what is known goes on until its end
+		return nil // what is known goes on until its end
 	}
 	all := make(map[string]*drill)
+	over = make(map[string]*drill)
 	for _, name := range names {
 		name = strings.TrimPrefix(name, "/")
 		d := a.loadDrill(ctx, name)
@@ -161,12 +162,23 @@ func (a *App) loadDrills(ctx context.Context) {
 			}
 			all[d.Service] = d
 		default:
-			_ = a.storage.Delete(ctx, name) // it is over all the same
-			_ = a.passes.Revoke(ctx, a.storage, d.passes)
-			a.logger.Info("rehearsal is over", zap.String("service", d.Service))
+			over[name] = d
 		}
 	}
 	a.drills.publish(all)
+	return over
+}
+
+// tidyDrills is loadDrills, and removes what is over.
+func (a *App) tidyDrills(ctx context.Context) {
+	over := a.loadDrills(ctx)
+	ctx, cancel := context.WithTimeout(ctx, passTimeout)
+	defer cancel()
+	for key, d := range over {
+		_ = a.storage.Delete(ctx, key) // it is over all the same
+		_ = a.passes.Revoke(ctx, a.storage, d.passes)
+		a.logger.Info("rehearsal is over", zap.String("service", d.Service))
+	}
 }
 
 // loadDrill reads one; nil is one that is gone, or is none.

@@ -11,6 +11,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/caddyserver/caddy/v2"
+
 	"github.com/candor-edge/candor/errorpages"
 	"github.com/candor-edge/candor/statusclient"
 )
@@ -220,7 +222,17 @@ func TestARehearsalEndsByItself(t *testing.T) {
 	if a := e.get(e.h1, link, nil); a.StatusCode != http.StatusGone {
 		t.Errorf("the link: %d", a.StatusCode)
 	}
-	app.loadDrills(t.Context())
+	var other caddy.Config
+	if err := caddy.StrictUnmarshalJSON(e.adapt("", "candor library\nrespond x"), &other); err != nil {
+		t.Fatal(err)
+	}
+	if err := caddy.Validate(&other); err != nil {
+		t.Fatal(err)
+	}
+	if !app.storage.Exists(t.Context(), drillKey("portal")) {
+		t.Error("a configuration that is only judged removes it")
+	}
+	app.tidyDrills(t.Context())
 	if app.storage.Exists(t.Context(), drillKey("portal")) || app.drills.any() {
 		t.Error("it is kept for ever")
 	}

@@ -25,6 +25,8 @@ func (a *App) keep(ctx context.Context) {
 	a.tidy(ctx)
 	tidy := time.NewTicker(time.Hour)
 	defer tidy.Stop()
+	drills := time.NewTicker(time.Minute)
+	defer drills.Stop()
 	look := time.NewTicker(time.Second)
 	defer look.Stop()
 	for {
@@ -35,6 +37,8 @@ func (a *App) keep(ctx context.Context) {
 			a.persist(ctx)
 		case <-tidy.C:
 			a.tidy(ctx)
+		case <-drills.C:
+			a.tidyDrills(ctx)
 		case <-look.C:
 			_ = a.pooled.board.Look(ctx, a.storage) // which logs what is wrong
 			if know := a.knowledge.Load(); know != a.kept.noticedIn || a.kept.noticed == nil || len(a.kept.noticed) > 0 {
@@ -46,7 +50,8 @@ func (a *App) keep(ctx context.Context) {
 }
 
 // load reads what storage holds: the board, and the last word of backends that
-// have not been asked yet.
+// have not been asked yet. It writes nothing: the configuration may be one that is
+// only judged.
 func (a *App) load() {
 	a.loadBoard()
 	a.loadPasses(a.ctx, false)
