@@ -118,12 +118,12 @@ func TestThePageSaysWhatTheStatusPageSays(t *testing.T) {
 		e.get(e.h1, "/mail", navigation).isPage(t, 503)
 		wait(t, "the age of the word", func() bool { return shows("/", "status page") })
 		for range 4000 { // after some tries
-			if len(e.logs.lines("status backend cannot be read")) > 0 {
+			if len(e.logs.lines("backend cannot be read")) > 0 {
 				break
 			}
 			time.Sleep(5 * time.Millisecond)
 		}
-		if l := e.logs.lines("status backend cannot be read"); len(l) != 1 || l[0]["level"] != "warn" || l[0]["backend"] != "campus" {
+		if l := e.logs.lines("backend cannot be read"); len(l) != 1 || l[0]["level"] != "warn" || l[0]["backend"] != "campus" {
 			t.Errorf("Caddy's log says of the backend: %v", l)
 		}
 	})

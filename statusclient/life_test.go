@@ -81,7 +81,7 @@ func TestPollerFollowsAStatuspageThroughADay(t *testing.T) {
 			t.Errorf("page is %s", got)
 		}
 		for msg, want := range map[string]int{
-			"incidents changed": 8, "status backend cannot be read": 1, "status backend can be read again": 1,
+			"incidents changed": 8, "backend cannot be read": 1, "backend can be read again": 1,
 		} {
 			if got := strings.Count(log.String(), msg); got != want {
 				t.Errorf("%q was logged %d times, want %d", msg, got, want)

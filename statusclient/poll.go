@@ -110,7 +110,7 @@ func (p *Poller) fetch(ctx context.Context) (st *Status, err error) {
 		first := p.now.Load().Failing.IsZero()
 		p.mu.Unlock()
 		if first {
-			p.log.Error().Bytes("stack", debug.Stack()).Msg("status backend's adapter panicked")
+			p.log.Error().Bytes("stack", debug.Stack()).Msg("adapter of a backend panicked")
 		}
 	}()
 	st, err = p.backend.Fetch(ctx)
@@ -149,9 +149,9 @@ func (p *Poller) delay(failures int, err error) (wait, hold time.Duration) {
 func (p *Poller) logChange(before, now *Snapshot) {
 	switch {
 	case before.Failing.IsZero() && !now.Failing.IsZero():
-		p.log.Warn().Str("error", now.Error).Msg("status backend cannot be read")
+		p.log.Warn().Str("error", now.Error).Msg("backend cannot be read")
 	case !before.Failing.IsZero() && now.Failing.IsZero():
-		p.log.Info().Dur("failing_for", now.Fetched.Sub(before.Failing)).Msg("status backend can be read again")
+		p.log.Info().Dur("failing_for", now.Fetched.Sub(before.Failing)).Msg("backend can be read again")
 	}
 	old, st := before.Status, now.Status
 	if old == nil {
