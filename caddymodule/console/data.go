@@ -2,6 +2,7 @@ package console
 
 import (
 	"encoding/json"
+	"net/http"
 	"net/url"
 	"slices"
 	"time"
@@ -127,9 +128,9 @@ func (v *visit) posted(all bool) ([]*incidentView, bool) {
 
 // one reads what the admin API has under a name, and its ETag.
 func (v *visit) one(kind, name string, into any) Answer {
-	a := v.call(Call{Method: "GET", Path: kind + "/" + url.PathEscape(name)})
+	a := v.call(Call{Method: http.MethodGet, Path: kind + "/" + url.PathEscape(name)})
 	if a.OK() && !a.into(into) {
-		a.Code = 500
+		a.Code = http.StatusInternalServerError
 	}
 	return a
 }

@@ -2,6 +2,7 @@ package console
 
 import (
 	"maps"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -18,7 +19,7 @@ const (
 	logLooked = 500 // among which are those of a department
 )
 
-// entry is a line of the log as the page shows it.
+// logEntry is a line of the log as the page shows it.
 type logEntry struct {
 	At      errorpages.Moment
 	Who     string
@@ -42,7 +43,7 @@ type logBody struct {
 func (v *visit) log() {
 	service := v.r.URL.Query().Get("service")
 	if service != "" && !v.rights.may(view, service) {
-		v.refuse(404, "refused.missing")
+		v.refuse(http.StatusNotFound, "refused.missing")
 		return
 	}
 	q := url.Values{"limit": {strconv.Itoa(logShown)}}

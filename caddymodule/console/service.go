@@ -1,6 +1,7 @@
 package console
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 
@@ -23,7 +24,7 @@ func (v *visit) service() {
 	var one service
 	if a := v.one("services", v.name(), &one); !a.OK() || !v.rights.may(view, one.Name) {
 		// What is not theirs does not exist for them.
-		v.refuse(404, "refused.missing")
+		v.refuse(http.StatusNotFound, "refused.missing")
 		return
 	}
 	windows, ok := v.windows()

@@ -17,7 +17,7 @@ import (
 	"github.com/candor-edge/candor/statusclient"
 )
 
-// Name is what services call the board in their components.
+// Name is what the board is called among backends.
 const Name = "board"
 
 // Board holds what is stored, ready to be read without locks. It owns no storage:

@@ -57,8 +57,8 @@ type Draft struct {
 	// Message is the first update: plain text, up to 10 kB. May be empty.
 	Message string `json:"message,omitempty"`
 
-	// Services are names of services, or "*" alone for all of them; Components
-	// are what services call board/NAME. One of the two has to be there.
+	// Services are names of services, or "*" alone for all of them; Components are
+	// called as services call them: BACKEND/NAME. One of the two has to be there.
 	Services   []string `json:"services,omitempty"`
 	Components []string `json:"components,omitempty"`
 
