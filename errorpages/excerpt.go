@@ -17,7 +17,7 @@ import (
 const (
 	maxRunes     = 1000
 	maxBytes     = 4 << 10
-	maxPageBytes = 5632    // compressed, which is what counts
+	maxPageBytes = 5568    // compressed, which is what counts
 	maxTagBytes  = 1 << 10 // a link longer than that is left out, its text stays
 	maxLine      = 200     // runes of a title or a name
 )
