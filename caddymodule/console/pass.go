@@ -4,8 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"time"
-
-	"github.com/candor-edge/candor/errorpages"
 )
 
 // passForm asks for a link that lets testers in.
@@ -37,16 +35,18 @@ func (v *visit) mayHold() bool {
 	return false
 }
 
-type passBody struct {
-	*passForm
+// linkBody is a link that was made, or what asks for one.
+type linkBody struct {
 	Service string
-	URL     string // the link; empty until it is made
-	Until   errorpages.Moment
-	For     string
+	URL     string // empty until it is made
+	Text    string // what it does
+	Warning string // where it leads nowhere
+
+	Pass  *passForm
+	Drill *drillForm
 }
 
-// makeLink shows a link, once: it is a secret, and must not be an address of the
-// console.
+// makeLink makes a link to passes.
 func (v *visit) makeLink() {
 	if !v.mayHold() {
 		return
@@ -55,22 +55,27 @@ func (v *visit) makeLink() {
 	if spans[span] == 0 {
 		span = "4h"
 	}
-	b := passBody{passForm: v.passForm(v.name(), span, site), Service: v.name(), For: v.span(span)}
-	a := v.call(Call{
-		Method: http.MethodPost, Path: "services/" + url.PathEscape(v.name()) + "/passes",
-		Body: map[string]string{"for": span, "site": site},
-	})
 	var made struct {
-		URL       string    `json:"url"`
 		OpenUntil time.Time `json:"open_until"`
 	}
-	s := v.sheet("pass", "overview", v.say("pass.made_title"), nil)
-	if a.into(&made) {
-		b.URL, b.Until = made.URL, v.words.Moment(made.OpenUntil)
+	b := linkBody{Pass: v.passForm(v.name(), span, site)}
+	v.showLink("passes", map[string]string{"for": span, "site": site}, v.say("pass.made_title"), &b, &made, func() string {
+		return v.say("pass.made_text", "Time", v.words.Moment(made.OpenUntil).Text, "For", v.span(span))
+	})
+}
+
+// showLink has a link made and shows it, once: it is a secret, and must not be an
+// address of the console. text says what it does, of what the API has made.
+func (v *visit) showLink(what string, ask map[string]string, title string, b *linkBody, made any, text func() string) {
+	a := v.call(Call{Method: http.MethodPost, Path: "services/" + url.PathEscape(v.name()) + "/" + what, Body: ask})
+	var link struct{ URL, Warning string }
+	s := v.sheet("pass", "overview", title, b)
+	if a.into(&link) && a.into(made) {
+		b.URL, b.Warning, b.Text = link.URL, link.Warning, text()
 	} else {
 		s.Problem, s.code = a.Problem(), http.StatusUnprocessableEntity
 	}
-	s.Body = b
+	b.Service = v.name()
 	v.show(s)
 }
 

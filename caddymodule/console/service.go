@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/candor-edge/candor/caddymodule/config"
+	"github.com/candor-edge/candor/statusclient"
 )
 
 type serviceBody struct {
@@ -15,8 +16,11 @@ type serviceBody struct {
 	Posted   []*incidentView
 	Backends []backendView
 	Holds    bool        // something is in force
-	Pass     *passForm   // to let testers in; nil where the user may not
 	Form     *windowForm // to take it offline; nil where the user may not, or it is
+
+	// To let testers in, and to rehearse; nil where the user may not.
+	Pass     *passForm
+	Rehearse *drillForm
 }
 
 // service shows one service, and lets those who may take it offline.
@@ -58,6 +62,7 @@ func (v *visit) service() {
 	b.Holds = held
 	if v.rights.may(operate, one.Name) {
 		b.Pass = v.passForm(one.Name, "4h", "")
+		b.Rehearse = v.drillForm(one.Name, string(statusclient.StateFault), "")
 		if !held {
 			b.Form = v.blankWindow(one.Name)
 		}

@@ -92,6 +92,7 @@ var pages = map[string]page{
 	"services/*":             {get: (*visit).service, live: true},
 	"services/*/pass":        {post: (*visit).makeLink},
 	"services/*/passes-end":  {post: (*visit).endPasses},
+	"services/*/drill":       {post: (*visit).startDrill},
 	"services/*/drill-end":   {post: (*visit).endDrill},
 	"maintenance":            {get: (*visit).allWindows, live: true},
 	"maintenance/new":        {get: (*visit).newWindow, post: (*visit).newWindow},
