@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -107,6 +108,9 @@ func readMessages(dir fs.FS, name string, texts map[language.Tag][]*i18n.Message
 		if at := (toml.ParseError{}); errors.As(err, &at) {
 			return fmt.Errorf("%s:%d: %s", path, at.Position.Line, at.Message)
 		}
+		if key := noText(data); key != "" {
+			return fmt.Errorf("%s:%d: %s: is not a text: put it in quotes", path, lineOf(string(data), key), key)
+		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
@@ -126,6 +130,30 @@ func parseMessages(data []byte) ([]*i18n.Message, error) {
 	messages, err := i18n.ParseMessageBytes(data, toml.Unmarshal)
 	slices.SortFunc(messages, func(a, b *i18n.Message) int { return strings.Compare(a.ID, b.ID) })
 	return messages, err
+}
+
+// noText is the first key of a message file that has something else than a text.
+func noText(data []byte) string {
+	var tables map[string]any
+	if toml.Unmarshal(data, &tables) != nil {
+		return ""
+	}
+	var find func(path string, v any) string
+	find = func(path string, v any) string {
+		switch v := v.(type) {
+		case string:
+			return ""
+		case map[string]any:
+			for _, name := range slices.Sorted(maps.Keys(v)) {
+				if key := find(strings.TrimPrefix(path+"."+name, "."), v[name]); key != "" {
+					return key
+				}
+			}
+			return ""
+		}
+		return path
+	}
+	return find("", tables)
 }
 
 // lineOf finds where a key is set, for error messages: 1 when it is written in

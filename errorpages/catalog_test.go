@@ -170,6 +170,9 @@ func TestMessagesThatCannotBeSaidAreRefusedAtLoad(t *testing.T) {
 		{"de.toml", "[retry]\nagain = \"{{.Time}}\"\n", "de.toml:2: retry.again: has nothing to fill {{.Time}} with"},
 		{"de.toml", "[retry]\nagain = \"{{.Time\"\n", "de.toml:2: retry.again: "},
 		{"de.toml", "[retry]\nagain = Nochmal\n", "de.toml:2: "},
+		{"de.toml", "[retry]\nagain = 3\n", "de.toml:2: retry.again: is not a text"},
+		{"de.toml", "retry.again = true\n", "de.toml:1: retry.again: is not a text"},
+		{"de.toml", "[age.minutes]\none = \"vor einer Minute\"\nother = [\"vor\"]\n", "de.toml:3: age.minutes.other: is not a text"},
 		{"deutsch.toml", "", "LANGUAGE.toml"},
 		{"de.json", "{}", "LANGUAGE.toml"},
 	} {
