@@ -73,7 +73,11 @@ func (e *encoded) set(h http.Header, p *Page) int {
 		h["Proxy-Status"] = append(slices.Clip(oldStatus), h["Proxy-Status"]...)
 	}
 	if len(kept) > 0 {
-		return keptSeconds(kept[0], p.Time)
+		if seconds, ok := keptSeconds(kept[0], p.Time); ok {
+			h["Retry-After"] = kept[:1:1]
+			return seconds
+		}
+		delete(h, "Retry-After")
 	}
 	seconds := wholeSeconds(p.RetryAfter)
 	if seconds > 0 {

@@ -37,15 +37,14 @@ func wholeSeconds(d time.Duration) int {
 	return int((d + time.Second - 1) / time.Second)
 }
 
-// keptSeconds reads a Retry-After that somebody else has set, a number or a date.
-func keptSeconds(value string, now time.Time) int {
+// keptSeconds reads a Retry-After that somebody else has set, a number or a date; ok
+// says that it is one.
+func keptSeconds(value string, now time.Time) (n int, ok bool) {
 	if n, err := strconv.Atoi(value); err == nil {
-		return min(max(n, 0), maxRetryAfter)
+		return min(n, maxRetryAfter), n >= 0
 	}
-	if t, err := http.ParseTime(value); err == nil {
-		return wholeSeconds(t.Sub(now))
-	}
-	return 0
+	t, err := http.ParseTime(value)
+	return wholeSeconds(t.Sub(now)), err == nil
 }
 
 // mergeVary adds ours to what others vary by.

@@ -99,11 +99,36 @@ func TestRetryAfterIsNeverEarly(t *testing.T) {
 		}
 	}
 	for give, want := range map[string]int{
-		"30": 30, "-3": 0, "soon": 0, "": 0, "Sat, 21 Nov 2026 14:01:00 GMT": 60, "Sat, 21 Nov 2026 13:00:00 GMT": 0,
+		"30": 30, "0": 0, "99999999": maxRetryAfter, "Sat, 21 Nov 2026 14:01:00 GMT": 60, "Sat, 21 Nov 2026 13:00:00 GMT": 0,
 	} {
-		if got := keptSeconds(give, now); got != want {
-			t.Errorf("%q: got %d, want %d", give, got, want)
+		if got, ok := keptSeconds(give, now); got != want || !ok {
+			t.Errorf("%q: got %d, %v, want %d", give, got, ok, want)
 		}
+	}
+}
+
+func TestARetryAfterThatSaysNothingIsNotKept(t *testing.T) {
+	r := rendererOf(t, PagesConfig{})
+	p := page(brand(t, campus()))
+	for _, accept := range []string{"Accept: application/json", "Accept: text/html"} {
+		for _, kept := range [][]string{{"-3", "5"}, {"soon"}, {""}, {"99999999999999999999"}} {
+			for advice, want := range map[time.Duration]string{time.Minute: "60", 0: ""} {
+				w := httptest.NewRecorder()
+				w.Header()["Retry-After"] = kept
+				p.RetryAfter = advice
+				if _, err := r.Serve(w, request("GET", accept), p); err != nil {
+					t.Fatal(err)
+				}
+				if got := strings.Join(w.Header()["Retry-After"], "|"); got != want {
+					t.Errorf("%q with an advice of %v became %q, want %q", kept, advice, got, want)
+				}
+			}
+		}
+	}
+	w := httptest.NewRecorder()
+	w.Header()["Retry-After"] = []string{"7", "soon"}
+	if _, err := r.Serve(w, request("GET", "Accept: text/html"), p); err != nil || strings.Join(w.Header()["Retry-After"], "|") != "7" {
+		t.Errorf("of two, %q are kept, %v", w.Header()["Retry-After"], err)
 	}
 }
 
