@@ -8,10 +8,13 @@ import (
 	"maps"
 )
 
+// loadTries is how many records that cannot be loaded are gone past.
+const loadTries = 10
+
 // Refresh takes in what is stored. It loads only what it has not seen before, and
 // writes nothing. What cannot be decoded is reported once and the record before it
 // counts; any other failure is returned, has been logged when it began, and
-// leaves standing what was known. Nothing that is known is forgotten because a
+// leaves standing what was known, beside what could be read. Nothing that is known is forgotten because a
 // storage does not have it: that takes a record which says so.
 func (b *Board) Refresh(ctx context.Context, store Store) error {
 	return b.locked(ctx, func() error { return b.refresh(ctx, store) })
@@ -23,12 +26,13 @@ func (b *Board) refresh(ctx context.Context, store Store) error {
 	if ctx.Err() == nil || err == nil {
 		b.note(err)
 	}
-	if err != nil {
-		return err
+	if records != nil {
+		b.publish(records)
 	}
-	b.stored, b.listed = stored, b.now()
-	b.publish(records)
-	return nil
+	if err == nil {
+		b.stored, b.listed = stored, b.now()
+	}
+	return err
 }
 
 // note remembers how reading went, and logs when that changes.
@@ -49,7 +53,8 @@ func (b *Board) note(err error) {
 
 // read joins what is known with what is stored. It lists again when all records
 // of something that it found are gone when it comes to load them: others have
-// stored newer ones meanwhile and removed these.
+// stored newer ones meanwhile and removed these. What cannot be loaded hides nothing
+// else, unless it is so much that the storage itself must be away.
 func (b *Board) read(ctx context.Context, store Store) (map[ref]*record, map[ref][]stamp, error) {
 	known := b.state.Load().records
 	joined := maps.Clone(known)
@@ -61,20 +66,23 @@ func (b *Board) read(ctx context.Context, store Store) (map[ref]*record, map[ref
 		if err != nil {
 			return nil, nil, err
 		}
-		vanished := false
+		vanished, failed := false, []error(nil)
 		for r, stamps := range stored {
 			b.top[r] = max(b.top[r], stamps[0].version)
 			rec, gone, err := b.newest(ctx, store, joined[r], r, stamps)
 			if err != nil {
-				return nil, nil, err
+				if failed = append(failed, err); len(failed) > loadTries || ctx.Err() != nil {
+					return nil, nil, err
+				}
+				continue
 			}
 			vanished = vanished || gone
 			if rec != nil {
 				joined[r] = rec
 			}
 		}
-		if !vanished || try == listTries {
-			return joined, stored, nil
+		if !vanished || try == listTries || failed != nil {
+			return joined, stored, errors.Join(failed...)
 		}
 	}
 }

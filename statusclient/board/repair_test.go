@@ -1,6 +1,7 @@
 package board
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -75,4 +76,45 @@ func TestWhatIsKnownMovesToAnotherStorage(t *testing.T) {
 		t.Fatal(err)
 	}
 	reopened(t, b, one)
+}
+
+// A file that a disk or another user keeps to itself is one record, and not the
+// board: what everything else says goes on.
+func TestARecordThatCannotBeLoadedHidesNoOther(t *testing.T) {
+	t.Parallel()
+	s, store := newSpy(t)
+	a := opened(t, store)
+	first := must[Window](t)(a.CreateWindow(t.Context(), store, Window{Services: []string{"a"}}))
+	must[Window](t)(a.CreateWindow(t.Context(), store, Window{Services: []string{"b"}}))
+	must[Window](t)(a.CreateWindow(t.Context(), store, Window{Services: []string{"c"}}))
+	ofFirst := ref{kindMaintenance, first.ID}.key()
+	s.failLoad = func(key string) error {
+		if strings.HasPrefix(key, ofFirst) {
+			return os.ErrPermission
+		}
+		return nil
+	}
+	log, lines := logged()
+	b := New(log)
+	for range 3 {
+		if err := b.Refresh(t.Context(), store); !errors.Is(err, os.ErrPermission) || !strings.Contains(err.Error(), ofFirst) {
+			t.Errorf("what cannot be read is not named: %v", err)
+		}
+	}
+	if n := len(b.Windows()); n != 2 || b.Loaded() || b.Input().Failing.IsZero() {
+		t.Errorf("%d windows, loaded %v, %+v", n, b.Loaded(), b.Input())
+	}
+	if n := strings.Count(lines.String(), "\n"); n != 1 {
+		t.Errorf("logged %d times: %s", n, lines)
+	}
+	if _, err := b.CreateWindow(t.Context(), store, Window{Services: []string{"d"}}); err == nil {
+		t.Error("an edit without knowing what there is")
+	}
+	s.failLoad = nil
+	if err := b.Refresh(t.Context(), store); err != nil {
+		t.Error(err)
+	}
+	if !reflect.DeepEqual(a.Windows(), b.Windows()) || !b.Input().Failing.IsZero() {
+		t.Errorf("%+v", b.Windows())
+	}
 }
