@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// FuzzRequest sends whatever it likes to a service that is down. The answer is a page or net/http's refusal, whole
-// and soon, and never a 500 of ours.
+// FuzzRequest sends whatever it likes to a service that is down. The answer is a
+// page or net/http's refusal, whole and soon, and never a 500 of ours.
 func FuzzRequest(f *testing.F) {
 	for _, s := range []string{
 		"GET / HTTP/1.1\r\nHost: localhost\r\nAccept: text/html;q=0.9,*/*;q=0.8\r\n",

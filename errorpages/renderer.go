@@ -86,8 +86,9 @@ func (s *shelf) write(w http.ResponseWriter, req *http.Request, format Format, a
 }
 
 // answer is the rendering of p that suits a request, as find finds it on the shelf.
-// It is apart from Serve so that little is on the stack when net/http begins to write: goroutines that serve grow
-// theirs otherwise, and the collector shrinks it again.
+// It is apart from Serve so that little is on the stack when net/http begins to
+// write: goroutines that serve grow theirs otherwise, and the collector shrinks it
+// again.
 func (r *Renderer) answer(s *shelf, format Format, req *http.Request, p *Page, find func(*Renderer, variant, *Page) *answer) *answer {
 	return find(r, variant{
 		version:  p.Situation.Version,

@@ -47,9 +47,9 @@ type Config struct {
 
 // Service is one [[service]].
 type Service struct {
-	// Name is what the directive, the commands and the API call it: a-z 0-9 - _ .
-	// , at most 64 of them, a letter or digit first. Required. The name "default" is the service of
-	// every host that no other one claims.
+	// Name is what the directive, the commands and the API call it: up to 64 of
+	// a-z 0-9 - _ . with a letter or digit first. Required. "default" is the service
+	// of every host that no other one claims.
 	Name string `json:"name" toml:"name"`
 
 	// Title is what visitors call it. Default: its name; pages of the service

@@ -105,8 +105,9 @@ func (b *Board) Input() statusclient.Input {
 }
 
 // Subscribe has f called whenever Status returns something new, or the storage
-// begins or ceases to answer, soon after, on the goroutine that made the change: f must not block. It is not called again
-// once cancel has returned, except by changes that were under way.
+// begins or ceases to answer, soon after, on the goroutine that made the change: f
+// must not block. It is not called again once cancel has returned, except by
+// changes that were under way.
 func (b *Board) Subscribe(f func()) (cancel func()) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -246,8 +246,8 @@ func outlasts(a, b *Window) bool {
 }
 
 // EndWindow ends a window that runs, or cancels one that is planned; ran tells
-// which. Of a weekly one only the time that runs is ended. With match as in EditWindow. The window is returned as it was, its Until
-// being now if it ran.
+// which. Of a weekly one only the time that runs is ended. With match as in
+// EditWindow. The window is returned as it was, its Until being now if it ran.
 func (b *Board) EndWindow(ctx context.Context, store Store, id, match string) (w Window, ran bool, err error) {
 	err = b.edit(ctx, store, func(now time.Time) (*record, error) {
 		old, err := b.window(id, now)
