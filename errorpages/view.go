@@ -34,11 +34,11 @@ type View struct {
 
 	Rehearsal *RehearsalView // nil: this is no rehearsal
 
-	Work      []WorkView     // planned work in force, the one that keeps visitors out first
-	Incidents []IncidentView // open incidents, newest first
-	Parts     []PartView     // parts of the service that do not do well, and that no incident tells of
-	Planned   []WorkView     // work that has not begun
-	Stale     []Phrase       // how old this knowledge is, where it is older than it should be
+	Work       []WorkView      // planned work in force, the one that keeps visitors out first
+	Incidents  []IncidentView  // open incidents, newest first
+	Components []ComponentView // of the service that do not do well, and that no incident tells of
+	Planned    []WorkView      // work that has not begun
+	Stale      []Phrase        // how old this knowledge is, where it is older than it should be
 
 	JustMe   Phrase   // is it just me?
 	Evidence []Phrase // what the edge counted: since when nobody gets through, who else met it
@@ -118,8 +118,8 @@ type IncidentView struct {
 	URL      string // where more is, http or https; may be empty
 }
 
-// PartView is a component of a status system that the service stands on.
-type PartView struct {
+// ComponentView is a component of a status system that the service stands on.
+type ComponentView struct {
 	Name   string
 	Status string // in words: "Partly not working"
 	Since  Phrase // when somebody said so; may be empty

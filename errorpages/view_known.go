@@ -35,7 +35,7 @@ func (a *voice) known(v *View, p *Page) {
 		v.Incidents = append(v.Incidents, a.incident(&incidents[i], p, &room))
 	}
 	for i := range p.Situation.Components {
-		v.Parts = append(v.Parts, a.part(&p.Situation.Components[i], p))
+		v.Components = append(v.Components, a.component(&p.Situation.Components[i], p))
 	}
 	for i := range p.Situation.Maintenances {
 		if m := &p.Situation.Maintenances[i]; m.State == statusclient.Scheduled && len(v.Planned) < maxIncidents {
@@ -93,13 +93,13 @@ func (a *voice) began(t time.Time) Phrase {
 	}
 }
 
-// part calls what bears the service's name by its title.
-func (a *voice) part(c *statusclient.ComponentNote, p *Page) PartView {
+// component calls what bears the service's name by its title.
+func (a *voice) component(c *statusclient.ComponentNote, p *Page) ComponentView {
 	name := c.Name
 	if name == p.Service.Name {
 		name = cmp.Or(p.Service.Title, name)
 	}
-	return PartView{Name: oneLine(name), Status: a.say(componentTexts[c.Status], fill{}), Since: a.began(c.Since)}
+	return ComponentView{Name: oneLine(name), Status: a.say(componentTexts[c.Status], fill{}), Since: a.began(c.Since)}
 }
 
 func (a *voice) work(m *statusclient.Maintenance, room *int) WorkView {
@@ -205,7 +205,7 @@ func (a *voice) stale(v *View, p *Page) {
 	case worst == nil:
 	case worst.Fetched.IsZero():
 		v.Stale = append(v.Stale, a.plain("stale.never"))
-	case len(v.Incidents)+len(v.Work)+len(v.Parts)+len(v.Planned) > 0:
+	case len(v.Incidents)+len(v.Work)+len(v.Components)+len(v.Planned) > 0:
 		v.Stale = append(v.Stale, a.timed("stale.then", a.moment(worst.Failing)))
 	default:
 		v.Stale = append(v.Stale, a.timed("stale.nothing", a.moment(worst.Failing)))

@@ -51,7 +51,7 @@ func ailing(items []item, from int, input *Input, backends map[string]int, now t
 			Said: believed && (!input.Measured || c.Status == UnderMaintenance),
 		}
 		if input.Holds {
-			note.Name = partName(c.Name, backends)
+			note.Name = componentName(c.Name, backends)
 		}
 		if note.Name == "" {
 			continue
@@ -95,9 +95,9 @@ func heard(input *Input, now time.Time) (shown, believed bool, next time.Time) {
 	return false, false, time.Time{}
 }
 
-// partName is the name alone of what the board may call BACKEND/NAME or
+// componentName is the name alone of what the board may call BACKEND/NAME or
 // BACKEND/GROUP/NAME, as services do.
-func partName(name string, backends map[string]int) string {
+func componentName(name string, backends map[string]int) string {
 	backend, rest, ok := strings.Cut(name, "/")
 	if _, known := backends[backend]; !ok || !known {
 		return name
