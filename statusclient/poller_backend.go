@@ -45,13 +45,20 @@ func (p *Poller) scarce() bool {
 	return ok && b.scarce()
 }
 
-// interval is what the operator wants, else what the system is made for, unless it
-// would soon have nothing left to ask with.
-func (p *Poller) interval() time.Duration {
-	d := p.cfg.interval()
-	if b, ok := p.backend.(paced); ok && p.cfg.Interval == 0 {
+// IntervalOf is how often b is asked: what the operator wants, else what the system
+// is made for. What type "auto" finds is known once it was fetched.
+func (c BackendConfig) IntervalOf(b Backend) time.Duration {
+	d := c.interval()
+	if b, ok := b.(paced); ok && c.Interval == 0 {
 		d = max(d, b.pace())
 	}
+	return d
+}
+
+// interval is that of the backend, unless it would soon have nothing left to ask
+// with.
+func (p *Poller) interval() time.Duration {
+	d := p.cfg.IntervalOf(p.backend)
 	if b, ok := p.backend.(thrifty); ok {
 		d = max(d, b.enough(sharing.with(p, b.account())))
 	}
