@@ -69,6 +69,9 @@ type App struct {
 
 	said said
 	kept kept
+
+	slips     atomic.Pointer[slips]   // components that are not there
+	slippedIn *statusclient.Knowledge // what they were last looked for in
 }
 
 // signal wakes one goroutine, once for however many reasons.

@@ -63,6 +63,7 @@ func (a *App) tell(ctx context.Context) {
 			return
 		}
 		a.announce()
+		a.lookForSlips()
 	}
 }
 

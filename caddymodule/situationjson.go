@@ -35,7 +35,8 @@ type situationView struct {
 
 	// The rest is for operators.
 
-	Unled    bool              `json:"unled,omitempty"` // no directive here leads to it: what is done to it, nobody notices
+	Unled    bool              `json:"unled,omitempty"`   // no directive here leads to it: what is done to it, nobody notices
+	Missing  []string          `json:"missing,omitempty"` // components that it names and no backend has, in words
 	Backends []backendBrief    `json:"backends,omitempty"`
 	Pages    map[string]uint64 `json:"pages,omitempty"` // sent since this process began, by reason
 	Traffic  *trafficView      `json:"traffic,omitempty"`
@@ -161,7 +162,7 @@ func (a *App) operatorJSON(svc *service, sit *statusclient.Situation, know *stat
 	if v.State == statusclient.StateUp && !seen.Since.IsZero() {
 		v.State = statusclient.StateFault
 	}
-	v.Drill, v.Unled = a.drills.on(svc.name, now), !a.leads(svc)
+	v.Drill, v.Unled, v.Missing = a.drills.on(svc.name, now), !a.leads(svc), a.slipsOf(svc.name)
 	for _, name := range sit.Backends {
 		if input, ok := know.Inputs[name]; ok {
 			v.Backends = append(v.Backends, briefOf(&input, now))

@@ -20,6 +20,7 @@ type situation struct {
 	Maintenances []maintenance  `json:"maintenances"`
 	Upcoming     []maintenance  `json:"upcoming"`
 	Components   []component    `json:"components"`
+	Missing      []string       `json:"missing"`
 	Backends     []backendRow   `json:"backends"`
 	Pages        map[string]int `json:"pages"`
 	Traffic      traffic        `json:"traffic"`

@@ -84,6 +84,7 @@ func status(cmd *cobra.Command, args []string) error {
 	showServices(out, services, isSet(cmd, "all"), now)
 	fmt.Fprintln(out)
 	showBackends(out, backends, now)
+	showMissing(out, services)
 	showPlanned(out, services, now)
 	showDrills(out, services, now)
 	return nil

@@ -20,6 +20,20 @@ func showBackends(w io.Writer, backends []backendRow, now time.Time) {
 	overview(w, []string{"BACKEND", "TYPE", "LAST WORD", "HEALTH", "INCIDENTS", "MAINTENANCES"}, rows)
 }
 
+// showMissing lists components that services name and that are not there.
+func showMissing(w io.Writer, services []situation) {
+	var rows [][]string
+	for i := range services {
+		for _, what := range services[i].Missing {
+			rows = append(rows, []string{services[i].Service, what})
+		}
+	}
+	if len(rows) > 0 {
+		fmt.Fprintln(w)
+		overview(w, []string{"SERVICE", "WHAT IS NOT THERE"}, rows)
+	}
+}
+
 // showPlanned lists what is planned, whatever else there is to say of the services.
 func showPlanned(w io.Writer, services []situation, now time.Time) {
 	who := make(map[string][]string)
@@ -80,6 +94,9 @@ func showSituation(w io.Writer, s *situation, now time.Time) {
 	fmt.Fprintf(w, "%s (%s): %s\n", s.Title, s.Service, s.State)
 	if s.Unled {
 		fmt.Fprintln(w, "\nNo directive leads to it: nobody meets it here.")
+	}
+	for _, what := range s.Missing {
+		fmt.Fprintf(w, "\nNot there: %s\n", harmless(what))
 	}
 	if s.Hold != nil {
 		fmt.Fprintf(w, "\nClosed for maintenance since %s\n", at(s.Hold.From, now))
