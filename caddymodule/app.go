@@ -124,7 +124,7 @@ func (a *App) Provision(ctx caddy.Context) error {
 	if err = a.acquire(); err != nil {
 		return err
 	}
-	a.load()
+	a.wait(loadTime, a.load)
 	a.merge()
 	return a.registerMetrics()
 }
@@ -143,7 +143,7 @@ func (a *App) Start() error {
 		f.log.use(a.logger)
 		f.Start()
 	}
-	a.loadBoard() // again: what the old configuration edited since
+	a.wait(lookTimeout, a.loadBoard) // again: what the old configuration edited since
 	a.merge()
 	a.announce() // nothing, but from here on it tells of changes
 	running.add(a)
@@ -165,7 +165,10 @@ func (a *App) Stop() error {
 	running.remove(a)
 	if a.stop != nil {
 		a.stop()
-		<-a.stopped
+		select {
+		case <-a.stopped:
+		case <-time.After(stopTime):
+		}
 	}
 	return nil
 }

@@ -52,15 +52,15 @@ func (a *App) keep(ctx context.Context) {
 // load reads what storage holds: the board, and the last word of backends that
 // have not been asked yet. It writes nothing: the configuration may be one that is
 // only judged.
-func (a *App) load() {
-	a.loadBoard()
-	a.loadPasses(a.ctx, false)
-	a.loadDrills(a.ctx)
+func (a *App) load(ctx context.Context) {
+	a.loadBoard(ctx)
+	a.loadPasses(ctx, false)
+	a.loadDrills(ctx)
 	for i, p := range a.pooled.pollers {
 		if p.Snapshot().Status != nil {
 			continue
 		}
-		b, err := a.storage.Load(a.ctx, snapshotKey(a.pooled.keys[i]))
+		b, err := a.storage.Load(ctx, snapshotKey(a.pooled.keys[i]))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -78,7 +78,7 @@ func (a *App) load() {
 
 // loadBoard reads the board, which logs what it cannot read. Until that has
 // worked nothing is known of it, and unknown means live; the app tries again.
-func (a *App) loadBoard() { _ = a.pooled.board.Refresh(a.ctx, a.storage) }
+func (a *App) loadBoard(ctx context.Context) { _ = a.pooled.board.Refresh(ctx, a.storage) }
 
 // tidy removes what is long over from the board's storage, and writes there what
 // only memory has: the configuration may have brought another storage.

@@ -203,6 +203,26 @@ func TestStorageThatFailsNeverTakesASiteDown(t *testing.T) {
 	wait(t, "the board again", func() bool { return e.get(e.h1, "/", navigation).StatusCode == 503 })
 }
 
+func TestStorageThatHangsHoldsUpNeitherAReloadNorAStart(t *testing.T) {
+	e := startEdge(t, "", "candor portal\nrespond live")
+	e.hold("portal", time.Hour)
+	waiting, letGo := e.hangStorage()
+	wait(t, "somebody waits for the storage", func() bool { return waiting() > 0 })
+
+	e.load("", "candor portal\nrespond live\nheader X-New yes")
+	e.get(e.h1, "/", navigation).isPage(t, 503) // what is known stands
+
+	if err := caddy.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	e.load("", "candor portal\nrespond live")
+	if a := e.get(e.h1, "/", navigation); a.body != "live" {
+		t.Errorf("unknown is not live: %d", a.StatusCode)
+	}
+	letGo()
+	wait(t, "the board again", func() bool { return e.get(e.h1, "/", navigation).StatusCode == 503 })
+}
+
 func TestMetricsAndEvents(t *testing.T) {
 	e := startEdge(t, "metrics", "candor portal\nreverse_proxy "+deadAddr(t))
 	e.get(e.h1, "/", navigation)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
@@ -16,7 +17,7 @@ type testStorage struct {
 	certmagic.FileStorage
 }
 
-var storageErrors sync.Map // error by root
+var storageErrors sync.Map // error or *hang by root
 
 // failStorage makes every access to Candor's keys fail with err, nil ends that.
 func (e *edge) failStorage(err error) {
@@ -26,6 +27,24 @@ func (e *edge) failStorage(err error) {
 	}
 	storageErrors.Store(e.storage, err)
 	e.t.Cleanup(func() { storageErrors.Delete(e.storage) })
+}
+
+// hangStorage makes every access to Candor's keys wait until it is let go, whatever its
+// context says, as a disk does that is mounted over a network. waiting is how many do.
+func (e *edge) hangStorage() (waiting func() int, letGo func()) {
+	h := &hang{over: make(chan struct{})}
+	letGo = sync.OnceFunc(func() {
+		storageErrors.Delete(e.storage)
+		close(h.over)
+	})
+	storageErrors.Store(e.storage, h)
+	e.t.Cleanup(letGo)
+	return func() int { return int(h.waiting.Load()) }, letGo
+}
+
+type hang struct {
+	over    chan struct{}
+	waiting atomic.Int32
 }
 
 func init() { caddy.RegisterModule(new(testStorage)) }
@@ -49,10 +68,17 @@ func (s *testStorage) CertMagicStorage() (certmagic.Storage, error) {
 func (s *testStorage) String() string { return "test storage at " + s.Root }
 
 func (s *testStorage) fails(key string) error {
-	if err, ok := storageErrors.Load(s.Root); ok && strings.HasPrefix(key, "candor/") {
-		return err.(error)
+	what, ok := storageErrors.Load(s.Root)
+	if !ok || !strings.HasPrefix(key, "candor/") {
+		return nil
 	}
-	return nil
+	if h, ok := what.(*hang); ok {
+		h.waiting.Add(1)
+		defer h.waiting.Add(-1)
+		<-h.over
+		return nil
+	}
+	return what.(error)
 }
 
 func (s *testStorage) Store(ctx context.Context, key string, value []byte) error {
