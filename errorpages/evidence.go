@@ -30,8 +30,7 @@ type evidenceKey struct {
 // evidenceKey is the evidence that a rendering of p in this format depends on.
 func (p *Page) evidenceKey(f Format) evidenceKey {
 	switch f {
-	case FormatHTML, FormatText, FormatProblem:
-	default:
+	case FormatNone, FormatUpgrade:
 		return evidenceKey{}
 	}
 	if p.Evidence == (statusclient.Evidence{}) {

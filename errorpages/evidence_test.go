@@ -49,6 +49,9 @@ func TestAnIncidentThatNobodyElseMeetsIsNotEverybodys(t *testing.T) {
 		if got := strings.Contains(v.JustMe.Text, "others see this too"); got != want {
 			t.Errorf("%d others: %q", others, v.JustMe.Text)
 		}
+		if got := strings.Contains(sentence(v.Advice), "no need to report"); got != want {
+			t.Errorf("%d others: %q, %q", others, sentence(v.Advice), v.Ask)
+		}
 	}
 }
 
@@ -85,6 +88,32 @@ func TestEvidenceIsRenderedOncePerClass(t *testing.T) {
 	renders(FormatNone, untold(func(*Page) {})...)
 	if n := len(*r.shelf(service).entries.Load()) - entries; n != 1 {
 		t.Errorf("what has no body takes %d places", n)
+	}
+}
+
+// TestNobodyIsToldWhatIsSoForAnother asks in one minute for pages of which each says
+// something else because of what was counted.
+func TestNobodyIsToldWhatIsSoForAnother(t *testing.T) {
+	pages := map[string][]func(*Page){
+		"nobody else":       {incidents(registration()), counted(0, statusclient.CrowdNobody)},
+		"others":            {incidents(registration()), counted(0, 40)},
+		"it has begun":      {counted(9, 40)},
+		"it goes on and on": {counted(10, 40)},
+	}
+	for f, headers := range oneOfEach {
+		r := rendererOf(t, PagesConfig{})
+		service := page(brand(t, campus())).Service
+		says := func(r *Renderer, with []func(*Page)) string {
+			p := page(service.Brand, with...)
+			p.Service, p.Situation.Version = service, uint64(1+len(p.Situation.Incidents))
+			w := serve(t, r, p, "GET", headers)
+			return w.Header().Get("Grpc-Message") + w.Body.String()
+		}
+		for name, with := range pages {
+			if got, want := says(r, with), says(rendererOf(t, PagesConfig{}), with); got != want {
+				t.Errorf("%v, %s: got\n%s\nwant\n%s", f, name, got, want)
+			}
+		}
 	}
 }
 

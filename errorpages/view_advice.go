@@ -17,7 +17,7 @@ func (a *voice) justMe(v *View, p *Page) {
 		key = "just_me.upload"
 	case v.State == statusclient.StateMaintenance:
 		return
-	case v.State == statusclient.StateIncident && p.evidence().Others != statusclient.CrowdNobody:
+	case shared(v, p):
 		key = "just_me.incident"
 	case p.Cause == CauseUnreachable:
 		key = "just_me.unreachable"
@@ -29,6 +29,12 @@ func (a *voice) justMe(v *View, p *Page) {
 		key = "just_me.edge"
 	}
 	v.JustMe = a.plain(key)
+}
+
+// shared reports whether this is what the incident is about that people know of: if
+// nobody else meets it, it may be something else.
+func shared(v *View, p *Page) bool {
+	return v.State == statusclient.StateIncident && p.evidence().Others != statusclient.CrowdNobody
 }
 
 // sent says whether what the visitor sent went through.
@@ -57,7 +63,7 @@ func (a *voice) advise(v *View, p *Page) {
 		if safe {
 			v.Retry = a.say("retry.check", fill{})
 		}
-	case v.State == statusclient.StateIncident:
+	case shared(v, p):
 		advice, ask = []string{"advice.known_incident"}, "ask.urgent"
 		if safe {
 			v.Retry = a.say("retry.again", fill{})
