@@ -17,7 +17,7 @@ const (
 	// eventMaintenanceOn: maintenance mode began. Data: id, services, title, until, paths,
 	// read_only.
 	eventMaintenanceOn = "candor.maintenance_on"
-	// eventMaintenanceOff: it ended, by itself or by hand. Data: id.
+	// eventMaintenanceOff: it ended, by itself or by hand. Data: id, services, title.
 	eventMaintenanceOff = "candor.maintenance_off"
 	// eventMaintenanceReminder: it has no end, and has gone on for long. Data: id,
 	// services, title, since.
@@ -43,7 +43,7 @@ type event struct {
 
 // said is what has been told of; of tell alone, once the app runs.
 type said struct {
-	inForce  map[string]string       // ids of maintenances
+	inForce  map[string]held         // by their ids
 	reminded map[string]int          // of what runs without an end: how often it was time to remind
 	baseline *statusclient.Knowledge // what backends said
 }
@@ -121,9 +121,15 @@ func (a *App) emit(e event) {
 	app.(*caddyevents.App).Emit(a.ctx, e.name, e.data)
 }
 
-// maintenanceChanges compares the windows in force with those of before.
-func maintenanceChanges(before map[string]string, know *statusclient.Knowledge, now time.Time) (map[string]string, []event) {
-	after := make(map[string]string)
+// held is a maintenance in force, as its end tells of it.
+type held struct {
+	id, title string
+	services  []string
+}
+
+// maintenanceChanges compares the maintenances in force with those of before.
+func maintenanceChanges(before map[string]held, know *statusclient.Knowledge, now time.Time) (map[string]held, []event) {
+	after := make(map[string]held)
 	var events []event
 	for _, input := range know.Inputs {
 		if !input.Holds {
@@ -134,8 +140,8 @@ func maintenanceChanges(before map[string]string, know *statusclient.Knowledge, 
 			if m.From.After(now) || !m.Until.IsZero() && !m.Until.After(now) {
 				continue
 			}
-			after[m.ID] = m.ID
-			if _, known := before[m.ID]; !known {
+			after[m.ID] = held{m.ID, m.Title, m.Services}
+			if _, was := before[m.ID]; !was {
 				events = append(events, event{eventMaintenanceOn, map[string]any{
 					"id": m.ID, "services": m.Services, "title": m.Title, "until": rfc3339(m.Until),
 					"paths": []string(m.Paths), "read_only": m.ReadOnly,
@@ -148,17 +154,17 @@ func maintenanceChanges(before map[string]string, know *statusclient.Knowledge, 
 			continue
 		}
 		key := name + " " + sit.HeldBy + " " + sit.Hold.ID // it follows a backend
-		after[key] = sit.Hold.ID
-		if _, known := before[key]; !known {
+		after[key] = held{sit.Hold.ID, sit.Hold.Title, []string{name}}
+		if _, was := before[key]; !was {
 			events = append(events, event{eventMaintenanceOn, map[string]any{
-				"id": sit.Hold.ID, "services": []string{name}, "title": sit.Hold.Title, "until": rfc3339(sit.Hold.Until),
+				"id": sit.Hold.ID, "services": after[key].services, "title": sit.Hold.Title, "until": rfc3339(sit.Hold.Until),
 				"paths": []string(nil), "read_only": false,
 			}})
 		}
 	}
-	for key, id := range before {
-		if _, on := after[key]; !on {
-			events = append(events, event{eventMaintenanceOff, map[string]any{"id": id}})
+	for key, m := range before {
+		if _, is := after[key]; !is {
+			events = append(events, event{eventMaintenanceOff, map[string]any{"id": m.id, "services": m.services, "title": m.title}})
 		}
 	}
 	return after, events

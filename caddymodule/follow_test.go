@@ -60,6 +60,9 @@ func TestAServiceFollowsTheMaintenanceOfItsBackend(t *testing.T) {
 	page.state.Store("completed")
 	wait(t, "the portal is open", func() bool { return e.get(e.h1, "/portal", navigation).StatusCode == 200 })
 	wait(t, "a line in the log", func() bool { return len(e.logs.lines("maintenance mode off")) == 1 })
+	if off := e.logs.lines("maintenance mode off")[0]; fmt.Sprint(off["services"]) != "[portal]" || off["title"] != "New disks" {
+		t.Errorf("the end says %v", off)
+	}
 	wait(t, "both in the log of edits", func() bool {
 		list := e.entries()
 		return len(list) == 2 && list[0].Action == "maintenance.off" && list[1].Action == "maintenance.on" &&

@@ -257,6 +257,9 @@ func TestMetricsAndEvents(t *testing.T) {
 		t.Fatal(err)
 	}
 	wait(t, "the log line of the end", func() bool { return len(e.logs.lines("maintenance mode off")) == 1 })
+	if off := e.logs.lines("maintenance mode off")[0]; off["id"] != w.ID || fmt.Sprint(off["services"]) != "[portal]" {
+		t.Errorf("the end says %v", off)
+	}
 	if n := len(e.logs.lines("maintenance mode on")); n != 1 {
 		t.Errorf("%d lines for one change: a reload told it again", n)
 	}
