@@ -23,6 +23,10 @@ const (
 	// when it is back. Those who come anyway are the rest of twice as much.
 	returning = 0.75
 
+	// nobody is how many pages have no need to make room for each other. It is not
+	// one, as a page that asks early is counted twice.
+	nobody = 2
+
 	// leastUsual is what any service is taken to bear, in requests per second.
 	leastUsual = 1.0
 
@@ -37,7 +41,7 @@ const (
 func Pace(waiting int, usual float64) (interval, spread time.Duration) {
 	interval = time.Duration(float64(waiting) / pollsPerSecond * float64(time.Second))
 	interval = min(max(stepUp(interval), firstInterval), maxInterval)
-	seconds := float64(waiting*RequestsPerPage) / (max(usual, leastUsual) * returning)
+	seconds := float64(max(waiting-nobody, 0)*RequestsPerPage) / (max(usual, leastUsual) * returning)
 	spread = min(stepUp(time.Duration(min(seconds, maxSpread.Seconds())*float64(time.Second))), maxSpread)
 	return interval, spread
 }

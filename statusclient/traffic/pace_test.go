@@ -12,8 +12,9 @@ func TestAMillionWaitingPagesAskTheEdgeAFewThousandTimesASecond(t *testing.T) {
 		interval, spread time.Duration
 	}{
 		{0, 0, 15 * time.Second, 0},
-		{1, 0, 15 * time.Second, 15 * time.Second}, // eight requests at three in four seconds
-		{1, 200, 15 * time.Second, 5 * time.Second},
+		{2, 0, 15 * time.Second, 0},                // nobody needs the room
+		{3, 0, 15 * time.Second, 15 * time.Second}, // eight requests at three in four seconds
+		{3, 200, 15 * time.Second, 5 * time.Second},
 		{100, 20, 15 * time.Second, 55 * time.Second},
 		{10_000, 200, 15 * time.Second, 550 * time.Second},
 		{60_000, 5000, 15 * time.Second, 135 * time.Second},
