@@ -61,7 +61,16 @@ func Main() {
 	if caddy.CustomVersion == "" {
 		caddy.CustomVersion = version() // which 'version' prints before Caddy's own
 	}
+	var placed *cobra.Command // the one before: by now it is where it belongs
 	for _, c := range commands() {
+		setup := c.CobraFunc
+		c.CobraFunc = func(cmd *cobra.Command) {
+			setup(cmd)
+			if placed != nil {
+				adopt(placed.Root())
+			}
+			placed = cmd
+		}
 		caddycmd.RegisterCommand(c)
 	}
 	if len(os.Args) > 1 && slices.Contains(builders, os.Args[1]) {
@@ -73,6 +82,13 @@ func Main() {
 		os.Exit(exitUsage)
 	}
 	caddycmd.Main()
+}
+
+// adopt makes the program that Caddy has set up this one: the description has the
+// examples, and a flag that there is not, of Caddy's commands, too, is wrong usage.
+func adopt(root *cobra.Command) {
+	root.Example = ""
+	root.SetFlagErrorFunc(flagProblem)
 }
 
 // known refuses a command that there is not, before Caddy does: it would exit with
@@ -164,7 +180,8 @@ While it runs, these tell and change what visitors see:
 	$ candor incident open portal --title "Sign-in is slow"
 
 The commands upgrade, add-package and remove-package are Caddy's, and cannot
-build a binary with Candor in it.
+build a binary with Candor in it. What Candor adds is documented at
+https://github.com/candor-edge/candor, everything else at Caddy's.
 `
 
 func commands() []caddycmd.Command {
