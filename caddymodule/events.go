@@ -71,9 +71,10 @@ func (a *App) tell(ctx context.Context) {
 func (a *App) announce() {
 	said, know := &a.said, a.knowledge.Load()
 	inForce, events := maintenanceChanges(said.inForce, know, timeNow())
-	events = append(events, a.reminders(know, timeNow())...)
+	reminded, due := a.reminders(said.reminded, know, timeNow())
+	events = append(events, due...)
 	first := said.inForce == nil
-	said.inForce = inForce
+	said.inForce, said.reminded = inForce, reminded
 	if know != said.baseline {
 		if said.baseline != nil {
 			events = append(events, sourceChanges(said.baseline, know)...)

@@ -19,9 +19,9 @@ func (a *App) timesForgotten(since, now time.Time) int {
 }
 
 // reminders are due for every maintenance without an end, once each time that it
-// has gone on for as long again.
-func (a *App) reminders(know *statusclient.Knowledge, now time.Time) []event {
-	before, due := a.said.reminded, make(map[string]int)
+// has gone on for as long again; before is how often there were some.
+func (a *App) reminders(before map[string]int, know *statusclient.Knowledge, now time.Time) (map[string]int, []event) {
+	due := make(map[string]int)
 	var events []event
 	for _, input := range know.Inputs {
 		if !input.Holds {
@@ -40,6 +40,5 @@ func (a *App) reminders(know *statusclient.Knowledge, now time.Time) []event {
 			}
 		}
 	}
-	a.said.reminded = due
-	return events
+	return due, events
 }

@@ -22,13 +22,15 @@ func TestAMaintenanceWithoutAnEndReminds(t *testing.T) {
 			{ID: "planned", From: start.Add(24 * time.Hour)},
 		},
 	}}, "campus": {Status: &statusclient.Status{Maintenances: []statusclient.Maintenance{{ID: "theirs", From: start}}}}}}
+	var before map[string]int
 	for _, at := range []struct {
 		minutes, want int
 	}{{0, 0}, {119, 0}, {120, 1}, {121, 0}, {239, 0}, {240, 1}, {600, 1}} {
-		events := app.reminders(know, start.Add(time.Duration(at.minutes)*time.Minute))
+		due, events := app.reminders(before, know, start.Add(time.Duration(at.minutes)*time.Minute))
 		if len(events) != at.want || at.want > 0 && events[0].data["id"] != "open" {
 			t.Errorf("after %d minutes: %v", at.minutes, events)
 		}
+		before = due
 	}
 }
 
