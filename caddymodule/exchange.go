@@ -200,8 +200,14 @@ func (x *exchange) end() {
 
 var errAnswered = errors.New("a page has been sent already")
 
+// safeMethod reports whether IANA's registry of methods calls one safe: whoever
+// sends it only looks. Calendars and file shares look by those of WebDAV.
 func safeMethod(m string) bool {
-	return m == http.MethodGet || m == http.MethodHead || m == http.MethodOptions || m == http.MethodTrace
+	switch m {
+	case http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace, "PROPFIND", "REPORT", "SEARCH", "QUERY":
+		return true
+	}
+	return false
 }
 
 // CandorService tells a console below which maintenance would close it.

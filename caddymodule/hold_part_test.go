@@ -64,12 +64,12 @@ func TestOnlyTheNamedPathsAreClosed(t *testing.T) {
 func TestReadOnlyLetsVisitorsLook(t *testing.T) {
 	e := startEdge(t, "", "candor portal\nrespond upstream")
 	w := e.plan(board.Window{Services: []string{"portal"}, ReadOnly: true, Until: time.Now().Add(time.Hour)})
-	for _, m := range []string{"GET", "HEAD", "OPTIONS", "TRACE"} {
+	for _, m := range []string{"GET", "HEAD", "OPTIONS", "TRACE", "PROPFIND", "REPORT", "SEARCH", "QUERY"} {
 		if a := e.do(e.h1, m, "/", nil, navigation); a.StatusCode != 200 {
 			t.Errorf("%s: %d", m, a.StatusCode)
 		}
 	}
-	for _, m := range []string{"POST", "PUT", "PATCH", "DELETE", "PROPFIND", "get"} {
+	for _, m := range []string{"POST", "PUT", "PATCH", "DELETE", "PROPPATCH", "MOVE", "get"} {
 		a := e.do(e.h1, m, "/", strings.NewReader("grade=1"), navigation)
 		a.isPage(t, 503)
 		if !strings.Contains(a.body, "nothing can be changed") || !strings.Contains(a.body, "did not receive what you sent") || strings.Contains(a.body, "taken it offline") {
