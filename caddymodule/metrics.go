@@ -81,12 +81,9 @@ func (collector) Describe(ch chan<- *prometheus.Desc) {
 
 // Collect implements prometheus.Collector.
 func (collector) Collect(ch chan<- prometheus.Metric) {
-	_ = running.serve(func(app *App) error {
-		if app != nil {
-			app.collect(ch)
-		}
-		return nil
-	})
+	if app := running.last.Load(); app != nil {
+		app.collect(ch)
+	}
 }
 
 func (a *App) collect(ch chan<- prometheus.Metric) {

@@ -3,6 +3,7 @@ package caddymodule
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // running are the apps that have been started, oldest first. The admin endpoint
@@ -12,20 +13,27 @@ import (
 var running runningApps
 
 type runningApps struct {
-	mu   sync.RWMutex
+	mu   sync.RWMutex // held by readers while an app must not stop
 	apps []*App
+	last atomic.Pointer[App] // of apps, nil if there is none: for who only looks, and waits for nobody
 }
 
 func (ra *runningApps) add(a *App) {
 	ra.mu.Lock()
 	defer ra.mu.Unlock()
 	ra.apps = append(ra.apps, a)
+	ra.last.Store(a)
 }
 
 func (ra *runningApps) remove(a *App) {
 	ra.mu.Lock()
 	defer ra.mu.Unlock()
 	ra.apps = slices.DeleteFunc(ra.apps, func(b *App) bool { return a == b })
+	if n := len(ra.apps); n > 0 {
+		ra.last.Store(ra.apps[n-1])
+	} else {
+		ra.last.Store(nil)
+	}
 }
 
 // serve calls f with the newest app, and lets no app stop before it returns: what

@@ -141,11 +141,4 @@ func TestWhatRunsWhenMaintenanceBeginsIsLeftToEnd(t *testing.T) {
 }
 
 // newest returns the app that serves, nil before the first start.
-func (ra *runningApps) newest() *App {
-	ra.mu.RLock()
-	defer ra.mu.RUnlock()
-	if len(ra.apps) == 0 {
-		return nil
-	}
-	return ra.apps[len(ra.apps)-1]
-}
+func (ra *runningApps) newest() *App { return ra.last.Load() }
