@@ -3,6 +3,7 @@ package caddymodule
 import (
 	"bufio"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -14,31 +15,100 @@ import (
 	"testing"
 )
 
+// php plays a PHP that answers by the query: /?fail=1 fails.
+func php(t *testing.T) (addr string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		_ = fcgi.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Query().Get("fail") != "" {
+				failing(500)(w, r)
+				return
+			}
+			_, _ = io.Copy(w, r.Body)
+			_, _ = io.WriteString(w, "fine")
+		}))
+	}()
+	return l.Addr().String()
+}
+
+// folder is a folder with these files.
+func folder(t *testing.T, files ...string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, name := range files {
+		name = filepath.Join(dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o700), os.WriteFile(name, []byte("fine"), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// TestWhereverTheDirectiveStandsFailuresArePages, whoever answers below, over every
+// protocol.
 func TestWhereverTheDirectiveStandsFailuresArePages(t *testing.T) {
-	dead, up := deadAddr(t), upstream(t, failing(500))
-	ok := upstream(t, typed(200, "text/html", "<p>fine</p>"))
-	for name, site := range map[string]string{
-		"plain":                  "candor portal\nreverse_proxy /dead %s\nreverse_proxy /500 %s\nreverse_proxy %s",
-		"behind encode":          "encode\ncandor portal\nreverse_proxy /dead %s\nreverse_proxy /500 %s\nreverse_proxy %s",
-		"inside encode":          "route {\nencode\ncandor portal\nreverse_proxy /dead %s\nreverse_proxy /500 %s\nreverse_proxy %s\n}",
-		"in handle":              "handle {\ncandor portal\nreverse_proxy /dead %s\nreverse_proxy /500 %s\nreverse_proxy %s\n}",
-		"in route":               "route {\ncandor portal\nreverse_proxy /dead %s\nreverse_proxy /500 %s\nreverse_proxy %s\n}",
-		"twice":                  "candor portal\nroute {\ncandor inner\nreverse_proxy /dead %s\nreverse_proxy /500 %s\nreverse_proxy %s\n}",
-		"with a matcher":         "candor /* portal\nreverse_proxy /dead %s\nreverse_proxy /500 %s\nreverse_proxy %s",
-		"around intercept":       "candor portal\nintercept {\n@x status 599\nreplace_status @x 200\n}\nreverse_proxy /dead %s\nreverse_proxy /500 %s\nreverse_proxy %s",
-		"around handle_response": "candor portal\nreverse_proxy /dead %s\nreverse_proxy /500 %s {\n@e status 5xx\nhandle_response @e {\nrespond \"taken\" 500\n}\n}\nreverse_proxy %s",
+	up, dead := upstream(t, failing(500)), deadAddr(t)
+	below := fmt.Sprintf(`
+		root * %s
+		reverse_proxy /dead %s
+		reverse_proxy /500 %s
+		reverse_proxy /ok %s
+		php_fastcgi /index.php %s
+		respond /respond fine
+		respond /respond/500 "%s" 500
+		error /error 503
+		file_server /files/*`,
+		folder(t, "index.php", "files/a.txt"), dead, up, upstream(t, typed(200, "text/html", "fine")), php(t), secretOfUpstream)
+	const candor = "candor portal {\nstatuses 5xx 404\n}\n"
+	for name, c := range map[string]struct {
+		site string
+		only bool // what Caddy itself fails at
+	}{
+		"plain":            {site: candor + below},
+		"behind encode":    {site: "encode\n" + candor + below},
+		"inside encode":    {site: "route {\nencode\n" + candor + below + "\n}"},
+		"in handle":        {site: "handle {\n" + candor + below + "\n}"},
+		"in route":         {site: "route {\n" + candor + below + "\n}"},
+		"around a route":   {site: candor + "route {\n" + below + "\n}"},
+		"twice":            {site: candor + "route {\ncandor inner {\nstatuses 5xx 404\n}\n" + below + "\n}"},
+		"with a matcher":   {site: "candor /* portal {\nstatuses 5xx 404\n}\n" + below},
+		"around intercept": {site: candor + "intercept {\n@x status 599\nreplace_status @x 200\n}\n" + below},
+		"in handle_errors": {site: below + "\nhandle_errors {\n" + candor + "}", only: true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			e := startEdge(t, "", fmt.Sprintf(site, dead, up, ok))
-			for _, c := range []*http.Client{e.h1, e.h2, e.h3} {
-				e.get(c, "/dead", navigation).isPage(t, 502)
-				e.get(c, "/500", navigation).isPage(t, 500)
-				if a := e.get(c, "/", navigation); a.StatusCode != 200 || a.body != "<p>fine</p>" {
-					t.Errorf("healthy: %d %q", a.StatusCode, a.body)
+			e := startEdge(t, "", c.site)
+			for _, client := range []*http.Client{e.h1, e.h2, e.h3} {
+				for _, h := range []header{navigation, {"Accept": "text/plain", "Accept-Encoding": "gzip"}} {
+					for path, code := range map[string]int{"/dead": 502, "/error": 503, "/files/b.txt": 404} {
+						e.get(client, path, h).isPage(t, code)
+					}
+					for _, path := range []string{"/500", "/respond/500", "/index.php?fail=1"} {
+						if a := e.get(client, path, h); !c.only {
+							a.isPage(t, 500)
+						} else if a.StatusCode != 500 || a.body == "" || a.Header.Get("Cache-Control") != "" {
+							t.Errorf("%s: what was answered is not passed: %d %v", path, a.StatusCode, a.Header)
+						}
+					}
+					for _, path := range []string{"/ok", "/respond", "/index.php", "/files/a.txt"} {
+						if a := e.get(client, path, h); a.StatusCode != 200 || a.body != "fine" {
+							t.Errorf("healthy %s: %d %q", path, a.StatusCode, a.body)
+						}
+					}
 				}
 			}
 		})
 	}
+	t.Run("around handle_response", func(t *testing.T) {
+		e := startEdge(t, "", fmt.Sprintf("candor portal\nreverse_proxy %s {\n@e status 5xx\nhandle_response @e {\nrespond \"taken\" 500\n}\n}", up))
+		for _, client := range []*http.Client{e.h1, e.h2, e.h3} {
+			e.get(client, "/", navigation).isPage(t, 500)
+		}
+	})
 }
 
 func TestInsideHandleErrors(t *testing.T) {
@@ -90,26 +160,8 @@ func TestFilesPassAndTheirFailuresAreReplaced(t *testing.T) {
 }
 
 func TestPHPFailuresAreReplaced(t *testing.T) {
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "index.php"), []byte("<?php"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	go func() {
-		_ = fcgi.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if r.URL.Query().Get("fail") != "" {
-				failing(500)(w, r)
-				return
-			}
-			_, _ = io.Copy(w, r.Body)
-			_, _ = io.WriteString(w, "fine")
-		}))
-	}()
-	e := startEdge(t, "", fmt.Sprintf("candor portal\nroot * %s\nphp_fastcgi %s", dir, l.Addr()))
+	dir := folder(t, "index.php")
+	e := startEdge(t, "", fmt.Sprintf("candor portal\nroot * %s\nphp_fastcgi %s", dir, php(t)))
 	for _, c := range []*http.Client{e.h1, e.h2, e.h3} {
 		if a := e.do(c, "POST", "/", strings.NewReader("so "), navigation); a.body != "so fine" {
 			t.Errorf("%d %q", a.StatusCode, a.body)
@@ -161,6 +213,40 @@ func TestWhatWasSentIsNotClaimedToBeLost(t *testing.T) {
 		a := e.get(e.h1, path, header{"Accept": "application/json"})
 		if got, ok := problemOf(t, a)["received"]; ok {
 			t.Errorf("GET %s: received %v", path, got)
+		}
+	}
+}
+
+// TestWhatWasSentOnceAndThenRefusedIsNotClaimedToBeLost has an upstream that goes away
+// with what it was sent: the last word of the retries is that nobody can be reached.
+func TestWhatWasSentOnceAndThenRefusedIsNotClaimedToBeLost(t *testing.T) {
+	dir := folder(t, "index.php")
+	e := startEdge(t, "", "respond x")
+	for name, proxy := range map[string]string{"HTTP": "reverse_proxy", "FastCGI": "root * " + dir + "\nphp_fastcgi"} {
+		for _, c := range []struct{ method, body string }{{"POST", "x"}, {"POST", ""}, {"DELETE", ""}} {
+			l, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			go func() {
+				conn, err := l.Accept()
+				_ = l.Close()
+				if err == nil {
+					_, _ = conn.Read(make([]byte, 4096))
+					_ = conn.Close()
+				}
+			}()
+			e.load("", fmt.Sprintf("candor portal\n%s %s {\nlb_retries 1\nlb_retry_match method POST DELETE\n}", proxy, l.Addr()))
+			a := e.do(e.h1, c.method, "/", strings.NewReader(c.body), header{"Accept": "application/json"})
+			if got := problemOf(t, a)["received"]; a.StatusCode != 502 || got != "unknown" {
+				t.Errorf("%s %s with %q: %d, received %v", name, c.method, c.body, a.StatusCode, got)
+			}
+			_ = l.Close()
+			for _, line := range e.logs.lines("answer replaced") {
+				if !strings.Contains(fmt.Sprint(line["error"]), "connection refused") {
+					t.Errorf("%s: it was not refused in the end: %v", name, line["error"])
+				}
+			}
 		}
 	}
 }
