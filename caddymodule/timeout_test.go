@@ -71,6 +71,12 @@ func TestAHangingUpstreamIsAPageOnTime(t *testing.T) {
 			}
 		}
 	}
+	for method, want := range map[string]any{"POST": "unknown", "DELETE": "unknown", "GET": nil} {
+		a := e.do(e.h1, method, "/h1", nil, header{"Accept": "application/json"})
+		if got := problemOf(t, a)["received"]; got != want {
+			t.Errorf("%s: received %v, want %v", method, got, want)
+		}
+	}
 	for _, l := range e.logs.lines("answer replaced") {
 		if l["reason"] != "timeout" {
 			t.Errorf("logged as %v", l["reason"])

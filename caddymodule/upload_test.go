@@ -2,6 +2,7 @@ package caddymodule
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -98,27 +99,55 @@ func TestAnUploadThatStallsWhileItIsDrainedEndsTheConnection(t *testing.T) {
 		cut bool
 	}{"complete": {io.EOF, false}, "stalled": {os.ErrDeadlineExceeded, true}, "cut short": {io.ErrUnexpectedEOF, true}} {
 		t.Run(name, func(t *testing.T) {
-			x := new(exchange)
-			x.ResponseWriter = deadlines{httptest.NewRecorder()}
+			x := newExchange().(*exchange)
+			client, conn := net.Pipe()
+			defer client.Close()
+			x.ResponseWriter = &deadlines{httptest.NewRecorder(), conn}
+			x.svc = new(service)
 			x.r = httptest.NewRequest(http.MethodPost, "/", nil)
 			x.upload = &upload{body: io.NopCloser(io.MultiReader(strings.NewReader("some"), readerFunc(func([]byte) (int, error) { return 0, c.err })))}
-			if x.endUpload(); x.cut != c.cut {
-				t.Errorf("cut: %v", x.cut)
+			x.state.set(replaced)
+			x.end()
+			_ = conn.SetDeadline(time.Now()) // of which one that is closed wants nothing to know
+			if _, err := conn.Write([]byte("x")); errors.Is(err, io.ErrClosedPipe) != c.cut {
+				t.Errorf("the connection was cut: %v", !c.cut)
 			}
 		})
 	}
 }
 
-type deadlines struct{ http.ResponseWriter }
+// TestNobodyReadsAnUploadThatIsOver: a transport that still has it would take what
+// is the server's again.
+func TestNobodyReadsAnUploadThatIsOver(t *testing.T) {
+	x := new(exchange)
+	x.ResponseWriter = &deadlines{ResponseWriter: httptest.NewRecorder()}
+	x.r = httptest.NewRequest(http.MethodPost, "/", nil)
+	x.r.ProtoMajor = 2 // which is not drained
+	rest := strings.NewReader("rest")
+	u := &upload{body: io.NopCloser(rest)}
+	x.upload = u
+	x.endUpload()
+	if n, err := u.Read(make([]byte, 9)); n != 0 || !errors.Is(err, http.ErrBodyReadAfterClose) || rest.Len() != 4 {
+		t.Errorf("read %d bytes, %v; %d are left", n, err, rest.Len())
+	}
+}
 
-func (deadlines) SetReadDeadline(time.Time) error { return nil }
+// deadlines is a writer over a connection.
+type deadlines struct {
+	http.ResponseWriter
+	conn net.Conn
+}
+
+func (*deadlines) SetReadDeadline(time.Time) error { return nil }
+
+func (d *deadlines) Hijack() (net.Conn, *bufio.ReadWriter, error) { return d.conn, nil, nil }
 
 // TestABodyThatWaitsToBeAskedForIsNotAsked: who never said "go on" would wait for
 // it as long as it takes to drain an upload.
 func TestABodyThatWaitsToBeAskedForIsNotAsked(t *testing.T) {
 	for _, began := range []bool{false, true} {
 		x := new(exchange)
-		x.ResponseWriter = deadlines{httptest.NewRecorder()}
+		x.ResponseWriter = &deadlines{ResponseWriter: httptest.NewRecorder()}
 		x.r = httptest.NewRequest(http.MethodPost, "/", nil)
 		x.r.Header.Set("Expect", "100-continue")
 		var read atomic.Bool

@@ -161,6 +161,7 @@ func TestEveryDeedOfAHandlerIsReplacedOrPassedWhole(t *testing.T) {
 	handle(t, "deed", func(w http.ResponseWriter, r *http.Request) error {
 		var code int
 		_, _ = fmt.Sscan(r.URL.Query().Get("code"), &code)
+		w.Header().Set("X-App", "yes")
 		return deeds[r.URL.Query().Get("deed")].do(w, code)
 	})
 	e := startEdge(t, "", `
@@ -198,7 +199,11 @@ func TestEveryDeedOfAHandlerIsReplacedOrPassedWhole(t *testing.T) {
 							if a.Header.Get("Strict-Transport-Security") == "" {
 								t.Error("what earlier handlers set is lost")
 							}
-							if code == 503 && !d.never {
+							replaced := code == 503 && !d.never
+							if app := a.Header.Get("X-App"); (app != "") == replaced {
+								t.Errorf("replaced is %v, and the app's header %q", replaced, app)
+							}
+							if replaced {
 								a.isPage(t, 503)
 								return
 							}
