@@ -189,6 +189,26 @@ func TestAlertmanagerQuirks(t *testing.T) {
 		)}, none),
 		want: "lms=degraded; … is down investigating minor [lms] 1 … (…, …, …) of lms on …, see or mail . Slow: 99.5 %, since 10:30.",
 	}
+	for _, label := range []string{
+		"instance", "exported_instance", "host", "hostname", "node", "nodename", "server", "target", "ip", "pod", "container",
+	} {
+		quirks["the "+label+" is a machine"] = quirk{
+			tree: tree(array{alert(object{"alertname": "A", "service": "s", label: "web7"}, object{"summary": "web7: is (web7) web77 xweb7"})}, none),
+			want: "s=unknown; …: is (…) web77 xweb7 investigating unknown [s] 0 -",
+		}
+	}
+	quirks["a machine that is what it is about may be named"] = quirk{
+		tree: tree(array{alert(object{"alertname": "A", "service": "web7", "instance": "web7:80"}, object{"summary": "web7 is down"})}, none),
+		want: "web7=unknown; web7 is down investigating unknown [web7] 0 -",
+	}
+	second, first := alert(object{"alertname": "A", "service": "s"}, object{"summary": "Later", "description": "Same."}), alert(object{"alertname": "A", "service": "s"}, object{"summary": "First", "description": "Same."})
+	second["startsAt"] = "2026-11-20T09:00:00.000Z"
+	quirks["the oldest alert gives the title, and what two say is said once"] = quirk{
+		tree: tree(array{second, first}, none), want: "s=unknown; First investigating unknown [s] 1 Same.",
+	}
+	quirks["a text that is only a summary is not told twice"] = quirk{
+		tree: tree(array{alert(object{"service": "s"}, object{"summary": "Down"})}, none), want: "s=unknown; Down investigating unknown [s] 0 -",
+	}
 	conformance{typ: "alertmanager", url: "http://alerts.example.edu"}.hold(t, quirks)
 }
 

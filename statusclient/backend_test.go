@@ -138,11 +138,11 @@ func (c conformance) golden(t *testing.T, file string) {
 			}
 		}
 		want, err := os.ReadFile(name)
-		if err != nil {
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(got, want) {
-			t.Errorf("%s differs; run with -update and read the diff. Got\n%s", name, got)
+			t.Errorf("%s is missing or differs; run with -update and read the diff. Got\n%s", name, got)
 		}
 	})
 }

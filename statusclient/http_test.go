@@ -139,3 +139,22 @@ func TestACertificateOfNobodyIsNamedAndNotRetried(t *testing.T) {
 		t.Errorf("connected %d times", n.Load())
 	}
 }
+
+// TestAHeaderMayNameTheHost: what stands in front of a page may know it by another
+// name than the one that it is reached by.
+func TestAHeaderMayNameTheHost(t *testing.T) {
+	t.Parallel()
+	var host atomic.Value
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host.Store(r.Host)
+		w.WriteHeader(http.StatusNotFound)
+	}))
+	defer front.Close()
+	b, err := New(BackendConfig{Name: "campus", Type: "statuspage", URL: front.URL, Headers: map[string]string{"Host": "status.example.edu"}}, zerolog.Nop())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Fetch(t.Context()); err == nil || host.Load() != "status.example.edu" {
+		t.Errorf("asked %v: %v", host.Load(), err)
+	}
+}

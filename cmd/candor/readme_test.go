@@ -143,8 +143,11 @@ func TestDocumentsNameEveryTypeOfBackend(t *testing.T) {
 	doc := section(t, "## Types")
 	_, tells, _ := strings.Cut(doc, "What each of them tells:")
 	for _, name := range statusclient.Types() {
-		if !strings.Contains(doc, "\n| `"+name+"` |") || name != "auto" && !strings.Contains(tells, "`"+name+"`") {
-			t.Errorf("%s is in no document", name)
+		if !strings.Contains(doc, "\n| `"+name+"` |") {
+			t.Errorf("%s has no row in the table of types", name)
+		}
+		if name != "auto" && !strings.Contains(tells, "`"+name+"`") {
+			t.Errorf("%s is not in the table of what each of them tells", name)
 		}
 	}
 }
