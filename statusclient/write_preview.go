@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// PreviewID stands for the id of an incident that is not open yet.
-const PreviewID = "preview"
+// previewID stands for the id of an incident that is not open yet.
+const previewID = "preview"
 
 // PreviewOpen is s as it would be with the incident that d opens, as far as that
 // can be said without asking. Its errors are those of Writer.Open. s stays as it is.
@@ -16,7 +16,7 @@ func (s *Status) PreviewOpen(d Draft, now time.Time) (*Status, error) {
 	if err := d.Complete(); err != nil {
 		return nil, err
 	}
-	in := Incident{ID: PreviewID, Title: d.Title, Impact: d.Impact, Started: now}
+	in := Incident{ID: previewID, Title: d.Title, Impact: d.Impact, Started: now}
 	for _, name := range slices.Sorted(maps.Keys(d.Components)) {
 		c, err := componentNamed(s.Components, name)
 		if err != nil {

@@ -18,7 +18,7 @@ func TestAPreviewHasWhatWouldBeWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	in := got.Incidents[0]
-	if len(got.Incidents) != 2 || in.ID != PreviewID || in.Title != "Sign-in fails" || in.State != Investigating || in.Impact != ImpactMajor ||
+	if len(got.Incidents) != 2 || in.ID != previewID || in.Title != "Sign-in fails" || in.State != Investigating || in.Impact != ImpactMajor ||
 		strings.Join(in.Components, " ") != "1 2" || !in.Started.Equal(now) || string(in.Updates[0].Text.HTML) != "We <b>look</b>." {
 		t.Errorf("%+v", in)
 	}

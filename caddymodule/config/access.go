@@ -103,7 +103,7 @@ func (c *Config) MaintenanceFor(s *Service) Maintenance {
 	}
 	switch s.BypassHeader {
 	case "":
-	case NoHeader:
+	case noHeader:
 		m.BypassHeader = ""
 	default:
 		m.BypassHeader = s.BypassHeader

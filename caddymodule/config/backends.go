@@ -16,7 +16,7 @@ func (v *validator) backends() {
 		if !v.later(b.Name) {
 			if err := CheckName(b.Name); err != nil {
 				v.add(at("backend", i, "name"), "%v", err)
-			} else if b.Name == BoardName {
+			} else if b.Name == boardName {
 				v.add(at("backend", i, "name"), "%q is the embedded backend; choose another name", b.Name)
 			} else if b.Name == FlagName {
 				v.add(at("backend", i, "name"), "%q is what maintenance files are called; choose another name", b.Name)

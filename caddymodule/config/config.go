@@ -157,10 +157,10 @@ const maxAnnounce = statusclient.Duration(7 * 24 * time.Hour)
 
 // The defaults and reserved words of a configuration.
 const (
-	DefaultPath    = "/.candor"
+	defaultPath    = "/.candor"
 	DefaultService = "default" // of the hosts that no service claims
-	DefaultRemind  = statusclient.Duration(4 * time.Hour)
-	BoardName      = "board"            // the embedded backend; no [[backend]] may be called so
+	defaultRemind  = statusclient.Duration(4 * time.Hour)
+	boardName      = "board"            // the embedded backend; no [[backend]] may be called so
 	FlagName       = "maintenance_file" // what is said by these files; nor so
-	NoHeader       = "none"             // as a service's BypassHeader
+	noHeader       = "none"             // as a service's BypassHeader
 )

@@ -5,10 +5,10 @@ package config
 // in the words of whoever wrote it.
 func (c *Config) normalise() {
 	if c.Public.Path == "" {
-		c.Public.Path = DefaultPath
+		c.Public.Path = defaultPath
 	}
 	if c.Maintenance.RemindAfter == 0 {
-		c.Maintenance.RemindAfter = DefaultRemind
+		c.Maintenance.RemindAfter = defaultRemind
 	}
 	for i, o := range c.Public.CORSOrigins {
 		if form, err := Origin(o); err == nil {

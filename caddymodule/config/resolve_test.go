@@ -138,7 +138,7 @@ func TestResolveFillsInDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if out.Public.Path != DefaultPath || out.Services[0].Title != "portal" || c.Services[0].Title != "" {
+	if out.Public.Path != defaultPath || out.Services[0].Title != "portal" || c.Services[0].Title != "" {
 		t.Errorf("%+v", out)
 	}
 }
@@ -146,7 +146,7 @@ func TestResolveFillsInDefaults(t *testing.T) {
 func TestAJSONConfigurationIsJudgedInTheSameWords(t *testing.T) {
 	c := &Config{
 		Backends: []statusclient.BackendConfig{{Name: "a", Type: "statuspage", URL: "{env.URL}", Interval: statusclient.Duration(time.Second)}},
-		Services: []Service{{Name: "a"}, {Name: "a", BypassHeader: NoHeader}},
+		Services: []Service{{Name: "a"}, {Name: "a", BypassHeader: noHeader}},
 	}
 	want := "backend[0].interval: is 1s, at least 5s is needed\nservice[1].name: a service \"a\" is already there"
 	if got := c.Validate().Error(); got != want {

@@ -58,7 +58,7 @@ func (v *validator) services() {
 			v.add(at("service", i, "follow_maintenance"), "takes components: whose maintenance is to be followed?")
 		}
 		header := s.BypassHeader
-		if header == NoHeader {
+		if header == noHeader {
 			header = ""
 		}
 		if len(s.BypassNetworks) > 0 || header != "" {
@@ -114,7 +114,7 @@ func componentProblem(component string, backends map[string]bool, all bool) stri
 		return fmt.Sprintf("%q is not BACKEND/NAME, BACKEND/ID or BACKEND/*", component)
 	case backends[backend] || !all:
 		return ""
-	case backend == BoardName:
+	case backend == boardName:
 		return "the board has no components: what is published on it names services"
 	}
 	known := slices.Sorted(maps.Keys(backends))

@@ -133,7 +133,7 @@ func TestAServiceOverridesKeyByKey(t *testing.T) {
 		Brand:       errorpages.BrandConfig{Name: "A", Accent: "#000000", Languages: []string{"en"}},
 		Maintenance: Maintenance{BypassNetworks: []string{"10.1.2.3/16", "::ffff:10.0.0.1"}, BypassHeader: "X: y"},
 	}
-	own := &Service{Brand: errorpages.BrandConfig{Name: "B"}, BypassNetworks: []string{}, BypassHeader: NoHeader}
+	own := &Service{Brand: errorpages.BrandConfig{Name: "B"}, BypassNetworks: []string{}, BypassHeader: noHeader}
 	if got := c.BrandFor(own); !reflect.DeepEqual(got, errorpages.BrandConfig{Name: "B", Accent: "#000000", Languages: []string{"en"}}) {
 		t.Errorf("%+v", got)
 	}

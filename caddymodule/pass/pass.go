@@ -90,7 +90,7 @@ func (r *Ring) Valid(service, pass string, now time.Time) bool {
 // verify reads a token of a kind. Its key is nil if it is not one for this service,
 // or not any more.
 func (r *Ring) verify(service, text string, kind byte, now time.Time) (token, *key) {
-	if len(text) != Length {
+	if len(text) != tokenLen {
 		return token{}, nil
 	}
 	b := scratches.Get().(*scratch)

@@ -322,7 +322,7 @@ func FuzzValid(f *testing.F) {
 	p := passFor(f, r, &s, "portal", time.Hour, now)
 	other := passFor(f, r, &s, "library", time.Hour, now)
 	link := linkTo(f, r, &s, "portal", time.Hour, now)
-	for _, seed := range []string{"", p, other, link, p[1:], strings.Repeat("A", Length), strings.Repeat("\n", Length), p[:Length-1] + "="} {
+	for _, seed := range []string{"", p, other, link, p[1:], strings.Repeat("A", tokenLen), strings.Repeat("\n", tokenLen), p[:tokenLen-1] + "="} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

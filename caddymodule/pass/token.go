@@ -29,14 +29,14 @@ const (
 	rawLen     = payloadLen + macLen
 )
 
-// Length is that of every link and pass.
-const Length = rawLen / 3 * 4
+// tokenLen is that of every link and pass.
+const tokenLen = rawLen / 3 * 4
 
 var encoding = base64.RawURLEncoding.Strict()
 
 // scratch is where tokens are taken apart.
 type scratch struct {
-	text [Length]byte
+	text [tokenLen]byte
 	raw  [rawLen]byte
 	mac  [macLen]byte
 }
@@ -45,7 +45,7 @@ var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
 // decode reads a token. That somebody with the key has made it is not known yet.
 func (b *scratch) decode(text string) (t token, ok bool) {
-	if copy(b.text[:], text) != len(text) || len(text) != Length {
+	if copy(b.text[:], text) != len(text) || len(text) != tokenLen {
 		return t, false
 	}
 	if n, err := encoding.Decode(b.raw[:], b.text[:]); err != nil || n != rawLen {

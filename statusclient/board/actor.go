@@ -22,8 +22,8 @@ func ActingAs(ctx context.Context, a Actor) context.Context {
 	return context.WithValue(ctx, actorKey{}, a)
 }
 
-// ActorOf returns who ActingAs named, nobody by default.
-func ActorOf(ctx context.Context) Actor {
+// actorOf returns who ActingAs named, nobody by default.
+func actorOf(ctx context.Context) Actor {
 	a, _ := ctx.Value(actorKey{}).(Actor)
 	return a
 }

@@ -87,9 +87,9 @@ func (r *record) fields() map[string]string {
 	case r == nil:
 		return nil
 	case r.window != nil:
-		return Fields(r.window)
+		return fieldsOf(r.window)
 	case r.incident != nil:
-		f := Fields(r.incident)
+		f := fieldsOf(r.incident)
 		if len(r.incident.Updates) > 0 && r.incident.Updates[0].Message != "" {
 			f["message"] = r.incident.Updates[0].Message
 		}
@@ -100,9 +100,9 @@ func (r *record) fields() map[string]string {
 	return nil
 }
 
-// Fields returns what JSON says of v as plain texts, as entries have them: without
+// fieldsOf returns what JSON says of v as plain texts, as entries have them: without
 // what is empty, and without what only the board sets.
-func Fields(v any) map[string]string {
+func fieldsOf(v any) map[string]string {
 	data, err := json.Marshal(v)
 	var raw map[string]json.RawMessage
 	if err != nil || json.Unmarshal(data, &raw) != nil {

@@ -80,7 +80,7 @@ func (e *Entry) Concerns(service string) bool {
 
 // sign fills in who makes an edit, and when.
 func (e *Entry) sign(ctx context.Context, now time.Time) {
-	by := ActorOf(ctx)
+	by := actorOf(ctx)
 	e.Who, e.Claimed, e.From = by.Name, by.Claimed, by.From
 	e.At = now.UTC().Truncate(time.Microsecond)
 }

@@ -15,9 +15,9 @@ const (
 	// pollsPerSecond is what all waiting pages of a service may ask of the edge.
 	pollsPerSecond = 4000
 
-	// RequestsPerPage is what a returning page is taken to ask of the upstream:
+	// requestsPerPage is what a returning page is taken to ask of the upstream:
 	// itself and what it shows.
-	RequestsPerPage = 8
+	requestsPerPage = 8
 
 	// returning is what part of its usual load a service gets from waiting pages
 	// when it is back. Those who come anyway are the rest of twice as much.
@@ -34,14 +34,14 @@ const (
 	maxSpread = 30 * time.Minute
 )
 
-// Pace says when a waiting page asks again, and over which time waiting pages
+// pace says when a waiting page asks again, and over which time waiting pages
 // spread their return: each picks its moment in it by chance. waiting is how many
 // pages wait, usual how many requests a second the upstream is used to. Both
 // are in whole steps, so that an answer that holds them stays the same for long.
-func Pace(waiting int, usual float64) (interval, spread time.Duration) {
+func pace(waiting int, usual float64) (interval, spread time.Duration) {
 	interval = time.Duration(float64(waiting) / pollsPerSecond * float64(time.Second))
 	interval = min(max(stepUp(interval), firstInterval), maxInterval)
-	seconds := float64(max(waiting-nobody, 0)*RequestsPerPage) / (max(usual, leastUsual) * returning)
+	seconds := float64(max(waiting-nobody, 0)*requestsPerPage) / (max(usual, leastUsual) * returning)
 	spread = min(stepUp(time.Duration(min(seconds, maxSpread.Seconds())*float64(time.Second))), maxSpread)
 	return interval, spread
 }

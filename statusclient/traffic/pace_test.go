@@ -22,14 +22,14 @@ func TestAMillionWaitingPagesAskTheEdgeAFewThousandTimesASecond(t *testing.T) {
 		{1_000_000, 5000, 250 * time.Second, maxSpread},
 		{100_000_000, 0, maxInterval, maxSpread},
 	} {
-		interval, spread := Pace(c.waiting, c.usual)
+		interval, spread := pace(c.waiting, c.usual)
 		if interval != c.interval || spread != c.spread {
 			t.Errorf("%d waiting, %.0f usual: ask after %v, spread over %v; want %v and %v", c.waiting, c.usual, interval, spread, c.interval, c.spread)
 		}
 	}
 	last := time.Duration(0)
 	for waiting := range 2_400_000 {
-		interval, _ := Pace(waiting, 1)
+		interval, _ := pace(waiting, 1)
 		if rate := float64(waiting) / interval.Seconds(); rate > pollsPerSecond || interval < last {
 			t.Fatalf("%d waiting ask %.0f times a second, every %v after %v", waiting, rate, interval, last)
 		}

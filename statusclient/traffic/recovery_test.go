@@ -42,7 +42,7 @@ func TestRecoveryWith10000WaitingPages(t *testing.T) {
 		open := func(n int) {
 			v := w.reg.Visitor(address(n), "browser")
 			if request(v) {
-				for range RequestsPerPage - 1 {
+				for range requestsPerPage - 1 {
 					time.Sleep(time.Duration(rand.Int64N(int64(200 * time.Millisecond))))
 					request(v)
 				}
@@ -61,7 +61,7 @@ func TestRecoveryWith10000WaitingPages(t *testing.T) {
 				time.Sleep(time.Duration(rand.Int64N(int64(a.Spread))))
 				if time.Now().Before(end) {
 					returned.Add(1)
-					for range RequestsPerPage {
+					for range requestsPerPage {
 						request(v)
 					}
 				}

@@ -58,7 +58,7 @@ func (w *Tally) Poll(now time.Time, held bool, v Visitor) Advice {
 	}
 	g.back = false
 	a := Advice{Ask: !held && g.ask(at, max(w.answered.Load(), w.failed.Load()))}
-	a.Interval, _ = Pace(g.expected(at, w.shares.Load())+1, w.usualRate())
+	a.Interval, _ = pace(g.expected(at, w.shares.Load())+1, w.usualRate())
 	g.expect(at+int64(a.Interval), v)
 	return a
 }
@@ -85,10 +85,10 @@ func (w *Tally) Waiting(now time.Time) int {
 func (g *waiting) release(at int64, usual float64, usually *shares) Advice {
 	if !g.back || at > g.until {
 		g.back, g.crowd = true, g.expected(at, usually)+1
-		interval, spread := Pace(g.crowd, usual)
+		interval, spread := pace(g.crowd, usual)
 		g.until = at + int64(interval+spread)
 	}
-	interval, spread := Pace(g.crowd, usual)
+	interval, spread := pace(g.crowd, usual)
 	return Advice{Back: true, Interval: interval, Spread: spread}
 }
 
