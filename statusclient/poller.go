@@ -24,10 +24,11 @@ type Poller struct {
 
 	now atomic.Pointer[Snapshot]
 
-	mu          sync.Mutex // for those who replace now, and for the fields below
-	lost        bool       // an answer was fetched and could not be used
-	published   time.Time
-	subscribers map[*func()]struct{}
+	mu        sync.Mutex // for those who replace now, and for the fields below
+	lost      bool       // an answer was fetched and could not be used
+	published time.Time
+
+	subscribers Subscribers
 
 	refresh chan struct{}
 	hints   *rate.Limiter // counts polls that were asked for
@@ -42,13 +43,12 @@ type Poller struct {
 // The backend belongs to the poller from here on.
 func NewPoller(cfg BackendConfig, b Backend, log zerolog.Logger) *Poller {
 	p := &Poller{
-		cfg:         cfg,
-		backend:     b,
-		log:         log.With().Str("backend", cfg.Name).Logger(),
-		subscribers: make(map[*func()]struct{}),
-		refresh:     make(chan struct{}, 1),
-		hints:       rate.NewLimiter(rate.Every(hintGap), maxHints),
-		done:        make(chan struct{}),
+		cfg:     cfg,
+		backend: b,
+		log:     log.With().Str("backend", cfg.Name).Logger(),
+		refresh: make(chan struct{}, 1),
+		hints:   rate.NewLimiter(rate.Every(hintGap), maxHints),
+		done:    make(chan struct{}),
 	}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.now.Store(&Snapshot{})
@@ -105,18 +105,8 @@ func (p *Poller) Input() Input {
 // status, the first answer, a backend that starts to fail, fails for another
 // reason or recovers, and every few minutes that an unchanged status was
 // confirmed. f is called from the poller's goroutine, or from Restore's, and
-// reads what it wants from Snapshot or Input. After cancel no new call begins.
-func (p *Poller) Subscribe(f func()) (cancel func()) {
-	key := &f
-	p.mu.Lock()
-	p.subscribers[key] = struct{}{}
-	p.mu.Unlock()
-	return func() {
-		p.mu.Lock()
-		delete(p.subscribers, key)
-		p.mu.Unlock()
-	}
-}
+// reads what it wants from Snapshot or Input. See Subscribers.Add.
+func (p *Poller) Subscribe(f func()) (cancel func()) { return p.subscribers.Add(f) }
 
 // Restore seeds the poller with a snapshot from storage, so that a cold start in
 // the middle of an outage has words. The status keeps its age. It returns false,
@@ -183,16 +173,10 @@ func (p *Poller) pause(wait, hold time.Duration) bool {
 	}
 }
 
-// publish calls the subscribers without the lock, so that they may unsubscribe.
+// publish tells the subscribers that there is something new.
 func (p *Poller) publish() {
 	p.mu.Lock()
 	p.published = time.Now()
-	call := make([]func(), 0, len(p.subscribers))
-	for f := range p.subscribers {
-		call = append(call, *f)
-	}
 	p.mu.Unlock()
-	for _, f := range call {
-		f()
-	}
+	p.subscribers.Tell()
 }

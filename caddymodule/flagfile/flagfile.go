@@ -35,11 +35,11 @@ type File struct {
 	log  zerolog.Logger
 	seen atomic.Pointer[seen]
 
-	mu          sync.Mutex
-	subscribers map[int]func()
-	subscribed  int
-	stop        chan struct{} // nil before Start
-	stopped     bool
+	subscribers statusclient.Subscribers
+
+	mu      sync.Mutex
+	stop    chan struct{} // nil before Start
+	stopped bool
 }
 
 // seen is what a look found. It is never changed.
@@ -55,7 +55,7 @@ type seen struct {
 // New looks at the file.
 func New(name string, log zerolog.Logger) *File {
 	sum := sha256.Sum256([]byte(name))
-	f := &File{name: name, id: "file-" + hex.EncodeToString(sum[:4]), log: log, subscribers: make(map[int]func())}
+	f := &File{name: name, id: "file-" + hex.EncodeToString(sum[:4]), log: log}
 	f.seen.Store(f.look(new(seen)))
 	return f
 }
@@ -83,18 +83,7 @@ func (f *File) Maintenance() (m statusclient.Maintenance, on bool) {
 
 // Subscribe has g called soon after Maintenance returns something else; it must
 // not block.
-func (f *File) Subscribe(g func()) (cancel func()) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	id := f.subscribed
-	f.subscribed++
-	f.subscribers[id] = g
-	return func() {
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		delete(f.subscribers, id)
-	}
-}
+func (f *File) Subscribe(g func()) (cancel func()) { return f.subscribers.Add(g) }
 
 // Start begins to look. Further calls do nothing.
 func (f *File) Start() {
@@ -132,11 +121,7 @@ func (f *File) watch(stop <-chan struct{}) {
 		if now.on == before.on && now.message == before.message {
 			continue
 		}
-		f.mu.Lock()
-		for _, g := range f.subscribers {
-			g()
-		}
-		f.mu.Unlock()
+		f.subscribers.Tell()
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"context"
 	"crypto/rand"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -52,9 +51,7 @@ type Board struct {
 	state  atomic.Pointer[state]
 	health atomic.Pointer[health]
 
-	mu          sync.Mutex
-	subscribers map[int]func()
-	subscribed  int
+	subscribers statusclient.Subscribers
 }
 
 // state is what is known at one moment. It is never changed.
@@ -78,8 +75,7 @@ func New(log zerolog.Logger) *Board {
 		log: log, writer: newID(), now: time.Now,
 		turn: make(chan struct{}, 1), top: make(map[ref]uint64), faulty: make(map[string]bool),
 		logged: make(map[edition]bool), void: make(map[edition]bool),
-		journal:     journal{entries: make(map[string]*Entry), count: -1},
-		subscribers: make(map[int]func()),
+		journal: journal{entries: make(map[string]*Entry), count: -1},
 	}
 	b.state.Store(&state{status: new(statusclient.Status)})
 	b.health.Store(new(health))
@@ -108,18 +104,7 @@ func (b *Board) Input() statusclient.Input {
 // begins or ceases to answer, soon after, on the goroutine that made the change: f
 // must not block. It is not called again once cancel has returned, except by
 // changes that were under way.
-func (b *Board) Subscribe(f func()) (cancel func()) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	id := b.subscribed
-	b.subscribed++
-	b.subscribers[id] = f
-	return func() {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		delete(b.subscribers, id)
-	}
-}
+func (b *Board) Subscribe(f func()) (cancel func()) { return b.subscribers.Add(f) }
 
 // locked calls f when it is this caller's turn, and then tells the subscribers
 // if f has published something.
@@ -156,13 +141,5 @@ func (b *Board) failing() bool { return !b.health.Load().failing.IsZero() }
 // tell tells the subscribers that there is something new.
 func (b *Board) tell() {
 	b.toldFailing.Store(b.failing())
-	b.mu.Lock()
-	subscribers := make([]func(), 0, len(b.subscribers))
-	for _, f := range b.subscribers {
-		subscribers = append(subscribers, f)
-	}
-	b.mu.Unlock()
-	for _, f := range subscribers {
-		f()
-	}
+	b.subscribers.Tell()
 }
