@@ -50,3 +50,17 @@ func TestAReportOnWhatThePageDoesNotHaveYetIsShownWithinAMinute(t *testing.T) {
 		}
 	})
 }
+
+// TestEndpointsAreCalledAsInTheAPI: a webhook names an endpoint, and the page its
+// key.
+func TestEndpointsAreCalledAsInTheAPI(t *testing.T) {
+	t.Parallel()
+	for _, tc := range [][3]string{
+		{"Teaching & Learning", "LMS / Moodle", "teaching---learning_lms---moodle"}, {"", "refused", "_refused"},
+		{" Core ", " a_b.c,d#e+f&g h/i ", "core_a-b-c-d-e-f-g-h-i"},
+	} {
+		if got := gatusKey(tc[0], tc[1]); got != tc[2] {
+			t.Errorf("%q and %q are %s, want %s", tc[0], tc[1], got, tc[2])
+		}
+	}
+}

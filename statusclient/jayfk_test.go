@@ -148,6 +148,35 @@ func TestJayfkReadsRealIssues(t *testing.T) {
 	}
 }
 
+func TestJayfkQuirks(t *testing.T) {
+	label := func(name, color string) string { return `{"name":"` + name + `","color":"` + color + `"}` }
+	issue := func(labels, members string) any {
+		return array{raw(`{"number":1,"title":"I","state":"open","body":null,"author_association":"OWNER","created_at":"2026-11-20T08:00:00Z","labels":[` + labels + `]` + members + `}`)}
+	}
+	tree := func(issues, labels, comments any) object {
+		return object{"/issues?state=open&per_page=100": issues, "/labels?per_page=100": labels, "/issues/1/comments?per_page=100": comments}
+	}
+	portal, none := label("Portal", "171717"), array{}
+	quirks := map[string]quirk{
+		"labels are known by their colour": {tree: tree(none, raw(`[`+portal+`,`+label("Mail", "171717")+`,`+label("bug", "d73a4a")+`]`), none)},
+		"a system that has no label any more": {
+			tree: tree(issue(portal+","+label("x", "FF4D4D"), ""), none, none), want: "Portal=major_outage; I identified critical [Portal] 0 -",
+		},
+		"two of a colour: the first counts": {
+			tree: tree(issue(portal+","+label("x", "ffa500")+","+label("y", "ff4d4d"), ""), none, none), want: "Portal=degraded; I identified minor [Portal] 0 -",
+		},
+		"without a system":   {tree: tree(issue(label("x", "ff4d4d"), ""), none, none)},
+		"without a severity": {tree: tree(issue(portal, ""), none, none)},
+		"by a stranger":      {tree: tree(issue(portal+","+label("x", "ff4d4d"), `,"author_association":"CONTRIBUTOR"`), none, none)},
+		"a pull request":     {tree: tree(issue(portal+","+label("x", "ff4d4d"), `,"pull_request":{}`), none, none)},
+		"what staff add is told, and nobody else": {
+			tree: tree(issue(portal+","+label("x", "1192FC"), `,"comments":2,"body":"First."`), none, raw(`[{"body":"Second.","author_association":"MEMBER"},{"body":"Me too.","author_association":"NONE"}]`)),
+			want: "Portal=degraded; I investigating minor [Portal] 2 Second.",
+		},
+	}
+	conformance{typ: "jayfk-statuspage", url: "http://git.example.edu/o/r"}.hold(t, quirks)
+}
+
 func FuzzJayfk(f *testing.F) {
 	fuzzTree(f, "testdata/jayfk-statuspage/*.json", func(b []byte) *Status {
 		var issues []githubIssue

@@ -2,6 +2,7 @@ package statusclient
 
 import (
 	"fmt"
+	"github.com/rs/zerolog"
 	"strings"
 	"testing"
 	"time"
@@ -59,4 +60,34 @@ func TestAMonitorThatIsNotOnThePageIsNobodysBusiness(t *testing.T) {
 			t.Errorf("%d components", n)
 		}
 	})
+}
+
+// TestBeatsOfWebhooks: each says how a monitor does, but one that tries again.
+func TestBeatsOfWebhooks(t *testing.T) {
+	t.Parallel()
+	b := must(New(BackendConfig{Name: "kuma", Type: "uptime-kuma", URL: "https://kuma.example.edu/status/x"}, zerolog.Nop())).(*kuma)
+	for _, tc := range []struct{ body, want string }{
+		{`{"heartbeat":{"status":0,"time":"2026-11-20 08:00:00"},"monitor":{"id":7,"name":"M"}}`, "major_outage true 2026-11-20"},
+		{`{"heartbeat":{"status":0},"monitor":{"id":7,"name":"M"}}`, "major_outage true 0001-01-01"},
+		{`{"heartbeat":{"status":1,"time":"2026-11-20 08:00:00"},"monitor":{"id":7,"name":"M"}}`, "operational false 2026-11-20"},
+		{`{"heartbeat":{"status":3,"time":"2026-11-20 08:00:00"},"monitor":{"id":7,"name":"M"}}`, "maintenance false 2026-11-20"},
+		{`{"heartbeat":{"status":2},"monitor":{"id":7,"name":"M"}}`, ""},
+		{`{"heartbeat":{},"monitor":{"id":7,"name":"M"}}`, ""},
+		{`{"heartbeat":null,"monitor":null,"msg":"a test"}`, ""},
+		{`{"heartbeat":{"status":0},"monitor":null}`, ""},
+		{`{"heartbeat":null,"monitor":{"id":7}}`, ""},
+		{`{"heartbeat":{"status":0},"monitor":{"name":"M"}}`, ""},
+		{`x`, ""},
+	} {
+		got := ""
+		for _, r := range b.reports(&Webhook{Body: []byte(tc.body)}) {
+			got = fmt.Sprint(r.Component.Status, " ", r.Firing, " ", r.At.Format(time.DateOnly))
+			if r.Firing && r.Incident.Started.IsZero() {
+				t.Errorf("%s: nobody knows since when", tc.body)
+			}
+		}
+		if got != tc.want {
+			t.Errorf("%s: %q, want %q", tc.body, got, tc.want)
+		}
+	}
 }

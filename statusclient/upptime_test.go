@@ -133,6 +133,46 @@ func TestUpptimeReadsRealSummaries(t *testing.T) {
 	}
 }
 
+func TestUpptimeQuirks(t *testing.T) {
+	issue := func(members string) any {
+		return array{raw(`{"number":1,"title":"I","state":"open","body":null,"html_url":"https://github.com/o/r/issues/1","created_at":"2026-11-20T08:00:00Z",` + members + `}`)}
+	}
+	tree := func(sites, issues, comments any) object {
+		text := string(must(json.Marshal(sites)))
+		return object{"/history/summary.json?ref=HEAD": text, "/issues?state=open&per_page=100": issues, "/issues/1/comments?per_page=100": comments}
+	}
+	sites, known := each([][2]string{{"up", ""}, {"degraded", "degraded"}, {"down", "major_outage"}, {"odd", "unknown"}}, "S%d=%s", func(n int, word string) any {
+		return object{"name": fmt.Sprint("S", n), "slug": fmt.Sprint("s", n), "status": word, "url": "$SECRET"}
+	})
+	none := array{}
+	labels := func(names string) string {
+		return `"labels":[{"name":"` + strings.ReplaceAll(names, ",", `"},{"name":"`) + `"}]`
+	}
+	portal := array{object{"name": "Portal", "slug": "portal", "status": "up"}}
+	plan := func(author, window string) any {
+		return issue(labels("maintenance") + `,"author_association":"` + author + `","body":"<!--\nstart: ` + strings.ReplaceAll(window, "/", `\nend: `) + `\nexpectedDown: portal\n-->\nWork."`)
+	}
+	conformance{typ: "upptime", url: "http://git.example.edu/o/r"}.hold(t, map[string]quirk{
+		"every status of a site":     {tree: tree(sites, none, none), want: known},
+		"an issue of the robot":      {tree: tree(portal, issue(labels("status,portal,x")+`,"title":"🛑 Portal is down","body":"In [`+"`abc1234`"+`](https://github.com/o/r/commit/abc), Portal (https://portal.internal) was **down**:\n- HTTP code: 503\n- Response time: 12 ms"`), none), want: "Portal is down investigating major [portal] 0 -"},
+		"an issue of what is slow":   {tree: tree(portal, issue(labels("status,portal")+`,"title":"⚠️ Portal has degraded performance"`), none), want: "Portal has degraded performance investigating minor [portal] 0 -"},
+		"an issue without the label": {tree: tree(portal, issue(labels("bug")), none)},
+		"a pull request is no issue": {tree: tree(portal, issue(labels("status")+`,"pull_request":{"url":"x"}`), none)},
+		"what staff add is told, and nobody else": {
+			tree: tree(portal, issue(labels("status")+`,"comments":2,"body":"First."`), raw(`[{"body":"Second.","author_association":"MEMBER"},{"body":"Me too.","author_association":"NONE"}]`)),
+			want: "I investigating major [] 2 Second.",
+		},
+		"what the robot resolved is": {
+			tree: tree(portal, issue(labels("status")+`,"comments":1`), raw(`[{"body":"**Resolved:** Portal is back up","author_association":"COLLABORATOR"}]`)), want: "I resolved major [] 0 -",
+		},
+		"work that is ahead":           {tree: tree(portal, plan("OWNER", "2026-11-20T13:00:00.220Z/2026-11-20T14:00:00.220Z"), none), want: "I scheduled 1h0m0s [portal] Work."},
+		"work that runs":               {tree: tree(portal, plan("OWNER", "2026-11-20 11:00/2026-11-20T14:00:00+01:00"), none), want: "Portal=maintenance; I in_progress 2h0m0s [portal] Work."},
+		"work that is over":            {tree: tree(portal, plan("OWNER", "2026-11-20 10:00 UTC/2026-11-20 11:00 UTC"), none), want: "I completed 1h0m0s [portal] Work."},
+		"work that a stranger planned": {tree: tree(portal, plan("NONE", "2026-11-20T11:00:00Z/2026-11-20T14:00:00Z"), none)},
+		"work without an end":          {tree: tree(portal, plan("OWNER", "2026-11-20T11:00:00Z/soon"), none)},
+	})
+}
+
 func FuzzUpptime(f *testing.F) {
 	fuzzTree(f, "testdata/upptime/*.json", func(b []byte) *Status {
 		var sites []upptimeSite
