@@ -9,10 +9,10 @@ import (
 )
 
 func (c *call) listServices() error {
-	know := c.app.knowledge.Load()
+	know, inputs := c.app.knowledge.Load(), c.app.inputs()
 	views := []*situationView{}
 	for _, svc := range c.app.shown() {
-		views = append(views, c.app.operatorJSON(svc, c.app.situation(svc), know, timeNow()))
+		views = append(views, c.app.operatorJSON(svc, c.app.situation(svc), know, inputs, timeNow()))
 	}
 	return c.answer(http.StatusOK, "", views)
 }
@@ -22,7 +22,7 @@ func (c *call) showService() error {
 	if err != nil {
 		return err
 	}
-	return c.answer(http.StatusOK, "", c.app.operatorJSON(svc, c.app.situation(svc), c.app.knowledge.Load(), timeNow()))
+	return c.answer(http.StatusOK, "", c.app.operatorJSON(svc, c.app.situation(svc), c.app.knowledge.Load(), c.app.inputs(), timeNow()))
 }
 
 // backendView is how one backend does.

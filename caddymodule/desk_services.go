@@ -87,10 +87,10 @@ func (d *desk) Services(sel console.Selection) console.Listing {
 			found[rank] = append(found[rank], svc)
 		}
 	}
-	know, views := a.knowledge.Load(), []*situationView{}
+	know, inputs, views := a.knowledge.Load(), a.inputs(), []*situationView{}
 	for _, list := range found {
 		for _, svc := range list[:min(len(list), sel.Most-len(views))] {
-			views = append(views, a.operatorJSON(svc, a.situation(svc), know, now))
+			views = append(views, a.operatorJSON(svc, a.situation(svc), know, inputs, now))
 		}
 	}
 	out.Body, _ = json.Marshal(views) // ours

@@ -52,7 +52,7 @@ func TestOperatorsSeeWhatWasForgottenAndWhatIsLate(t *testing.T) {
 	then := statusclient.Merge(services, app.inputs(), know(), later)
 	for name, want := range map[string][2]bool{"portal": {true, false}, "mail": {false, true}} {
 		svc := app.named[name]
-		v := app.operatorJSON(svc, then.Situations[name], then, later)
+		v := app.operatorJSON(svc, then.Situations[name], then, nil, later)
 		if v.Hold.Reminder != want[0] || v.Hold.Overdue.IsZero() == want[1] {
 			t.Errorf("%s: %+v", name, v.Hold)
 		}

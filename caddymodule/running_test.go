@@ -65,7 +65,7 @@ func TestWhatRunsWhenMaintenanceBeginsIsLeftToEnd(t *testing.T) {
 		app := running.newest()
 		svc, _ := app.leadTo("portal")
 		wait(t, fmt.Sprintf("%d running", n), func() bool {
-			v := app.operatorJSON(svc, app.situation(svc), app.knowledge.Load(), time.Now())
+			v := app.operatorJSON(svc, app.situation(svc), app.knowledge.Load(), nil, time.Now())
 			return v.Traffic.Running == n
 		})
 	}

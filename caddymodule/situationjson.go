@@ -2,6 +2,7 @@ package caddymodule
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -151,7 +152,9 @@ func situationJSON(svc *service, sit *statusclient.Situation, know *statusclient
 }
 
 // operatorJSON also tells where all that comes from, and how old it is.
-func (a *App) operatorJSON(svc *service, sit *statusclient.Situation, know *statusclient.Knowledge, now time.Time) *situationView {
+func (a *App) operatorJSON(
+	svc *service, sit *statusclient.Situation, know *statusclient.Knowledge, inputs []statusclient.Input, now time.Time,
+) *situationView {
 	v := viewSituation(svc, sit, know, 0)
 	for _, m := range v.maintenances() {
 		m.Reminder = m.Until.IsZero() && a.forgotten(m.From, now)
@@ -164,8 +167,9 @@ func (a *App) operatorJSON(svc *service, sit *statusclient.Situation, know *stat
 	}
 	v.Drill, v.Unled, v.Missing = a.drills.on(svc.name, now), !a.leads(svc), a.slipsOf(svc.name)
 	for _, name := range sit.Backends {
-		if input, ok := know.Inputs[name]; ok {
-			v.Backends = append(v.Backends, briefOf(&input, now))
+		// What is known is as old as the last change; their word may be newer.
+		if i := slices.IndexFunc(inputs, func(in statusclient.Input) bool { return in.Name == name }); i >= 0 {
+			v.Backends = append(v.Backends, briefOf(&inputs[i], now))
 		}
 	}
 	for i := range causes {
