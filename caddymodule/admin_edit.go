@@ -31,7 +31,7 @@ func (c *call) edit(change func(context.Context) error) error {
 	if err := change(ctx); err != nil {
 		return err
 	}
-	c.app.merge()
+	current.merge()
 	return nil
 }
 

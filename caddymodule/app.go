@@ -125,6 +125,7 @@ func (a *App) Provision(ctx caddy.Context) error {
 		return err
 	}
 	a.wait(loadTime, a.load)
+	current.add(a)
 	a.merge()
 	return a.registerMetrics()
 }
@@ -175,6 +176,7 @@ func (a *App) Stop() error {
 
 // Cleanup implements caddy.CleanerUpper: it gives back what Provision took.
 func (a *App) Cleanup() error {
+	current.remove(a)
 	return errors.Join(a.releaseTraffic(), a.release())
 }
 

@@ -1,11 +1,17 @@
 package caddymodule
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/caddyserver/caddy/v2"
 )
 
 // TestRequestsUnderWayOutliveAReload has the old configuration cleaned up while
@@ -62,5 +68,70 @@ func TestRequestsUnderWayOutliveAReload(t *testing.T) {
 				t.Errorf("%v, and %d asked again", got, len(came))
 			}
 		})
+	}
+}
+
+// gate is an app that takes its time to start and to stop, while others of its
+// configuration have done so or have not: Caddy has no order for them.
+type gate struct{}
+
+var atGate atomic.Pointer[func()]
+
+func init() { caddy.RegisterModule(gate{}) }
+
+func (gate) CaddyModule() caddy.ModuleInfo {
+	return caddy.ModuleInfo{ID: "candor_test_gate", New: func() caddy.Module { return new(gate) }}
+}
+
+func (gate) Start() error { return gate{}.Stop() }
+
+func (gate) Stop() error {
+	if f := atGate.Load(); f != nil {
+		(*f)()
+	}
+	return nil
+}
+
+// TestAToggleInTheMiddleOfAReloadIsSeenByTheVeryNextRequest, whichever of the two
+// configurations gets it.
+func TestAToggleInTheMiddleOfAReloadIsSeenByTheVeryNextRequest(t *testing.T) {
+	const site = "candor portal\nrespond live"
+	e := startEdge(t, "", site)
+	id := ""
+	// The admin endpoint is being exchanged as well, and may reset who asks it.
+	admin := func(method, path, body string) (answer struct{ ID string }) {
+		w := httptest.NewRecorder()
+		r := httptest.NewRequest(method, adminBase+"maintenance"+path, strings.NewReader(body))
+		r.Header.Set("Content-Type", "application/json")
+		if err := new(Admin).serve(w, r); err != nil {
+			t.Error(method, err)
+		}
+		_ = json.Unmarshal(w.Body.Bytes(), &answer)
+		return answer
+	}
+	toggle := func() {
+		want := http.StatusServiceUnavailable
+		if id == "" {
+			id = admin("POST", "", `{"services":["portal"]}`).ID
+		} else {
+			admin("DELETE", "/"+id, "")
+			id, want = "", http.StatusOK
+		}
+		for range 8 { // on connections of before, and on new ones
+			for _, h := range []header{nil, {"Connection": "close"}} {
+				if a := e.get(e.h1, "/", h); a.StatusCode != want {
+					t.Errorf("%d, want %d", a.StatusCode, want)
+				}
+			}
+		}
+	}
+	atGate.Store(&toggle)
+	t.Cleanup(func() { _ = caddy.Stop() })
+	t.Cleanup(func() { atGate.Store(nil) })
+	for n := range 20 {
+		text := strings.Replace(string(e.adapt("", fmt.Sprintf("%s\nheader X-N %d", site, n))), `"apps":{`, `"apps":{"candor_test_gate":{},`, 1)
+		if err := caddy.Load([]byte(text), true); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

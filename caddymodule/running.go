@@ -47,3 +47,33 @@ func (ra *runningApps) serve(f func(*App) error) error {
 	}
 	return f(ra.apps[len(ra.apps)-1])
 }
+
+// current are the apps whose handlers may get requests: the servers of a configuration
+// begin before its app has started, and end after it has stopped.
+var current currentApps
+
+type currentApps struct {
+	mu   sync.Mutex // held while they merge: none of them may give its board back
+	apps []*App
+}
+
+func (ca *currentApps) add(a *App) {
+	ca.mu.Lock()
+	defer ca.mu.Unlock()
+	ca.apps = append(ca.apps, a)
+}
+
+func (ca *currentApps) remove(a *App) {
+	ca.mu.Lock()
+	defer ca.mu.Unlock()
+	ca.apps = slices.DeleteFunc(ca.apps, func(b *App) bool { return a == b })
+}
+
+// merge has whoever may be asked next know what has just been edited.
+func (ca *currentApps) merge() {
+	ca.mu.Lock()
+	defer ca.mu.Unlock()
+	for _, a := range ca.apps {
+		a.merge()
+	}
+}
