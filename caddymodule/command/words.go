@@ -34,7 +34,7 @@ func relative(t, now time.Time) string {
 	case d > -30*time.Second:
 		return "just now"
 	default:
-		return span(-d) + " ago"
+		return span(d.Abs()) + " ago"
 	}
 }
 
@@ -47,6 +47,8 @@ func span(d time.Duration) string {
 	d = d.Round(time.Minute)
 	days, hours, minutes := int(d.Hours())/24, int(d.Hours())%24, int(d.Minutes())%60
 	switch {
+	case days > 36500: // of 292 years and more a duration says no more than that
+		return "more than 100 years"
 	case days > 1:
 		return fmt.Sprintf("%d days", int((d+12*time.Hour).Hours())/24)
 	case days == 1 && hours == 0:
