@@ -40,13 +40,6 @@ func (s *savedHeader) at(i int) *field {
 	return &s.many[i-len(s.few)]
 }
 
-func (s *savedHeader) copyTo(h http.Header) {
-	for i := range s.n {
-		f := s.at(i)
-		h[f.key] = f.values
-	}
-}
-
 func (s *savedHeader) reset() {
 	clear(s.few[:min(s.n, len(s.few))])
 	clear(s.many)
