@@ -41,6 +41,9 @@ claimed: it is what the caller said, and nobody has checked it.
 	}
 }
 
+// mostEntries is what the admin API sends at once: more than the log ever has.
+const mostEntries = 10_000
+
 func showLog(cmd *cobra.Command, args []string) error {
 	if len(args) > 1 {
 		return usage("log takes one service, or none for all of them")
@@ -57,8 +60,8 @@ func showLog(cmd *cobra.Command, args []string) error {
 		query.Set("since", since.UTC().Format(time.RFC3339))
 	}
 	n, err := cmd.Flags().GetInt("number")
-	if err != nil || n < 1 {
-		return usage("--number %s has to be 1 or more", text(cmd, "number"))
+	if err != nil || n < 1 || n > mostEntries {
+		return usage("--number %s has to be from 1 to %d", text(cmd, "number"), mostEntries)
 	}
 	query.Set("limit", strconv.Itoa(n))
 	c, err := instance(cmd)
