@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -89,7 +90,10 @@ func hang(cmd *cobra.Command, g *gallery.Gallery, listen string) error {
 	host, port := "127.0.0.1", "0"
 	if listen != "" {
 		var err error
-		if host, port, err = net.SplitHostPort(listen); err != nil {
+		if host, port, err = net.SplitHostPort(listen); err == nil {
+			_, err = strconv.ParseUint(port, 10, 16)
+		}
+		if err != nil {
 			return usage("--listen %q is not an address such as 127.0.0.1:8090", listen)
 		}
 		if host == "" || host == "localhost" {
