@@ -58,7 +58,7 @@ func TestRecoveryWith10000WaitingPages(t *testing.T) {
 					continue
 				}
 				told.Store(int64(a.Spread))
-				time.Sleep(time.Duration(rand.Int64N(int64(a.Spread))))
+				time.Sleep(time.Duration(rand.Int64N(int64(a.Spread) + 1)))
 				if time.Now().Before(end) {
 					returned.Add(1)
 					for range requestsPerPage {
