@@ -175,6 +175,10 @@ func TestEveryDeedOfAHandlerIsReplacedOrPassedWhole(t *testing.T) {
 			for _, timed := range []bool{false, true} {
 				for _, code := range []int{503, 200, 404, 204, 304} {
 					for _, method := range []string{"GET", "HEAD", "POST"} {
+						bare := code == 204 || code == 304 // of a body
+						if d.cut && bare {
+							continue // what has no body does not break off
+						}
 						t.Run(fmt.Sprintf("%s/%s/%d/%s/timed=%v", proto, name, code, method, timed), func(t *testing.T) {
 							e := *e
 							e.t = t
@@ -183,10 +187,6 @@ func TestEveryDeedOfAHandlerIsReplacedOrPassedWhole(t *testing.T) {
 								h = navigation
 							}
 							path := "/?" + "code=" + fmt.Sprint(code) + "&deed=" + strings.ReplaceAll(name, " ", "+")
-							bare := code == 204 || code == 304 // of a body
-							if d.cut && bare {
-								t.Skip("what has no body does not break off")
-							}
 							if d.cut && code != 503 {
 								checkCut(t, &e, client, method, path, h)
 								return
