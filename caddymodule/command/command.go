@@ -120,8 +120,12 @@ func meant(typed string, names []string) string {
 	return config.Nearest(typed, names)
 }
 
-// flagProblem says what is wrong with the flags of cmd.
+// flagProblem says what is wrong with the flags of cmd, or with the command that they
+// were meant for.
 func flagProblem(cmd *cobra.Command, err error) error {
+	if args := cmd.Flags().Args(); cmd.HasSubCommands() && cmd.HasParent() && len(args) > 0 {
+		return cmd.RunE(cmd, args)
+	}
 	var unknown *pflag.NotExistError
 	if errors.As(err, &unknown) {
 		var names []string
