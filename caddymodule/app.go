@@ -70,7 +70,7 @@ type App struct {
 	said said
 	kept kept
 
-	slips     atomic.Pointer[slips]   // components that are not there
+	slips     atomic.Pointer[slips]   // components that are not one
 	slippedIn *statusclient.Knowledge // what they were last looked for in
 }
 

@@ -43,7 +43,7 @@ func checkConfig(ctx context.Context, cfg *caddy.Config) ([]command.Finding, err
 	missing, slips := make(map[string][]string), make(map[string]bool)
 	for _, u := range know.Unmatched(abouts) {
 		missing[u.Service] = append(missing[u.Service], unmatched(u))
-		slips[u.Component] = true
+		slips[u.Component] = u.Several == 0
 	}
 	found := []command.Finding{checkBoard(inputs[0])}
 	for i := range asked {

@@ -37,7 +37,7 @@ type situationView struct {
 	// The rest is for operators.
 
 	Unled    bool              `json:"unled,omitempty"`   // no directive here leads to it: what is done to it, nobody notices
-	Missing  []string          `json:"missing,omitempty"` // components that it names and no backend has, in words
+	Missing  []string          `json:"missing,omitempty"` // components that it names and that no backend has, or several, in words
 	Backends []backendBrief    `json:"backends,omitempty"`
 	Pages    map[string]uint64 `json:"pages,omitempty"` // sent since this process began, by reason
 	Traffic  *trafficView      `json:"traffic,omitempty"`

@@ -8,10 +8,10 @@ import (
 	"github.com/candor-edge/candor/statusclient"
 )
 
-// slipsLogged is how many components that are not there are warned of, one by one.
+// slipsLogged is how many such components are warned of, one by one.
 const slipsLogged = 20
 
-// slips are components that services name and no backend has, by service.
+// slips are components that services name and that are not one of a backend, by service.
 type slips map[string][]statusclient.Unmatched
 
 func (s *slips) has(u statusclient.Unmatched) bool {
@@ -41,7 +41,11 @@ func (a *App) lookForSlips() {
 			continue
 		}
 		if fresh++; fresh <= slipsLogged {
-			a.logger.Warn("a service misses what is said of a component", zap.String("service", u.Service), zap.String("problem", unmatched(u)))
+			what := "a service misses what is said of a component"
+			if u.Several > 0 {
+				what = "a service hears of several components by one name"
+			}
+			a.logger.Warn(what, zap.String("service", u.Service), zap.String("problem", unmatched(u)))
 		}
 	}
 	if more := fresh - slipsLogged; more > 0 {

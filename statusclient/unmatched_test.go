@@ -17,7 +17,7 @@ func TestUnmatchedNamesWhatNobodyKnows(t *testing.T) {
 	k := sc.Merge(nil, sources, nil, noon)
 	const nothing = ""
 	for ref, want := range map[string]string{
-		"campus/Mail":          nothing,
+		"campus/Mail":          `backend campus has 2 components "campus/Mail", and all are meant; write "campus/Staff/Mail" or "campus/Students/Mail"`,
 		"campus/Staff/Mail":    nothing,
 		"campus/*":             nothing,
 		"campus/1":             nothing,
@@ -55,6 +55,39 @@ func TestUnmatchedNamesWhatNobodyKnows(t *testing.T) {
 				t.Errorf("got  %v\nwant service s: %s", got, want)
 			}
 		})
+	}
+}
+
+// A name that several components have says more than was meant, unless these are one.
+func TestUnmatchedTellsApartWhatSharesAName(t *testing.T) {
+	t.Parallel()
+	source := source("b", sc.Status{Components: []sc.Component{
+		{ID: "1", Name: "A/B", Group: "X/Y"}, {ID: "2", Name: "A/B"},
+		{ID: "3", Name: "Twice", Group: "X"}, {ID: "4", Name: "Twice", Group: "X"}, {ID: "5", Name: "Twice", Group: "Z"}, {ID: "6", Name: "Twice", Group: "V"},
+		{ID: "7", Name: "Listed twice", Group: "X"}, {ID: "7", Name: "Listed twice", Group: "Z"},
+		{ID: "8", Name: "Cafe\u0301", Group: "X"}, {ID: "9", Name: "Caf\u00e9", Group: "Z"},
+		{ID: "Named", Name: "Hidden"}, {ID: "10", Name: "Hidden", Group: "X"}, {ID: "11", Name: "Named"},
+	}})
+	k := sc.Merge(nil, []sc.Input{source}, nil, noon)
+	for ref, want := range map[string]string{
+		"b/A//B":         `has 2 components "b/A//B", and all are meant; write "b/X//Y/A//B" or "b/2"`,
+		"b/X//Y/A//B":    "",
+		"b/Twice":        `has 4 components "b/Twice", and all are meant; write "b/3" or "b/4" or "b/Z/Twice"`,
+		"b/X/Twice":      `has 2 components "b/X/Twice", and all are meant; write "b/3" or "b/4"`,
+		"b/Z/Twice":      "",
+		"b/Listed twice": "",
+		"b/Café":         `has 2 components "b/Café", and all are meant; write "b/X/Café" or "b/Z/Café"`,
+		"b/Hidden":       `has 2 components "b/Hidden", and all are meant; write "b/X/Hidden"`, // its id is another's name
+		"b/3":            "",
+		"b/*":            "",
+	} {
+		got := k.Unmatched([]sc.Service{{Name: "s", Components: []string{ref}}})
+		if want == "" && len(got) == 0 {
+			continue
+		}
+		if len(got) != 1 || got[0].String() != "service s: backend b "+want {
+			t.Errorf("%s:\ngot  %v\nwant service s: backend b %s", ref, got, want)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package statusclient
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -12,6 +13,9 @@ const (
 	// names of one backend.
 	maxSearches = 20
 
+	// maxEither bounds how many components that share a name are told apart.
+	maxEither = 3
+
 	// maxNameSearched is the longest name that is compared letter by letter.
 	maxNameSearched = 200
 )
@@ -22,19 +26,25 @@ type vocabulary struct {
 	folded   map[string]string // by what reads alike
 	listed   []string          // without what only incidents name
 	searches int
+
+	first   map[string]*Component   // by what services may call it
+	sharing map[string][]*Component // those that are not the only one of that name
 }
 
 func newVocabulary(s *Status) *vocabulary {
-	v := &vocabulary{names: make(map[string]bool), folded: make(map[string]string)}
+	v := &vocabulary{
+		names: make(map[string]bool), folded: make(map[string]string),
+		first: make(map[string]*Component), sharing: make(map[string][]*Component),
+	}
 	if s == nil {
 		return v
 	}
 	for i := range s.Components {
 		c := &s.Components[i]
 		name := quote(norm.NFC.String(c.Name))
-		v.add(name)
+		v.add(name, c)
 		if c.Group != "" && name != "" {
-			v.add(quote(norm.NFC.String(c.Group)) + "/" + name)
+			v.add(inGroup(c), c)
 		}
 		v.know(c.ID)
 	}
@@ -57,8 +67,24 @@ func (v *vocabulary) know(id string) {
 	}
 }
 
-func (v *vocabulary) add(name string) {
-	if name == "" || v.names[name] {
+// inGroup is what services call a component that is not the only one of its name.
+func inGroup(c *Component) string {
+	return quote(norm.NFC.String(c.Group)) + "/" + quote(norm.NFC.String(c.Name))
+}
+
+func (v *vocabulary) add(name string, c *Component) {
+	if name == "" {
+		return
+	}
+	if first := v.first[name]; first == nil {
+		v.first[name] = c
+	} else if same := func(o *Component) bool { return o.ID == c.ID }; !same(first) && !slices.ContainsFunc(v.sharing[name], same) {
+		if v.sharing[name] == nil {
+			v.sharing[name] = []*Component{first}
+		}
+		v.sharing[name] = append(v.sharing[name], c)
+	}
+	if v.names[name] {
 		return
 	}
 	v.names[name] = true
@@ -66,6 +92,25 @@ func (v *vocabulary) add(name string) {
 	if f := fold(name); v.folded[f] == "" {
 		v.folded[f] = name
 	}
+}
+
+// either is what to call each of the first few components that share a name: by
+// their group, and where that does not tell them apart, by their id.
+func (v *vocabulary) either(backend, name string) []string {
+	var out []string
+	for _, c := range v.sharing[name] {
+		other := inGroup(c)
+		if c.Group == "" || v.sharing[other] != nil {
+			other = quote(norm.NFC.String(c.ID))
+		}
+		if known := v.first[other]; known != nil && known.ID != c.ID {
+			continue // another's name
+		}
+		if out = append(out, backend+"/"+other); len(out) == maxEither {
+			break
+		}
+	}
+	return out
 }
 
 // nearest returns the name that reads most like this one, "" if none does.

@@ -20,7 +20,7 @@ func showBackends(w io.Writer, backends []backendRow, now time.Time) {
 	overview(w, []string{"BACKEND", "TYPE", "LAST WORD", "HEALTH", "INCIDENTS", "MAINTENANCES"}, rows)
 }
 
-// showMissing lists components that services name and that are not there.
+// showMissing lists components that services name and that are not one of a backend.
 func showMissing(w io.Writer, services []situation) {
 	var rows [][]string
 	for i := range services {
@@ -30,7 +30,7 @@ func showMissing(w io.Writer, services []situation) {
 	}
 	if len(rows) > 0 {
 		fmt.Fprintln(w)
-		overview(w, []string{"SERVICE", "WHAT IS NOT THERE"}, rows)
+		overview(w, []string{"SERVICE", "WHAT TO CHECK"}, rows)
 	}
 }
 
@@ -96,7 +96,7 @@ func showSituation(w io.Writer, s *situation, now time.Time) {
 		fmt.Fprintln(w, "\nNo directive leads to it: nobody meets it here.")
 	}
 	for _, what := range s.Missing {
-		fmt.Fprintf(w, "\nNot there: %s\n", harmless(what))
+		fmt.Fprintf(w, "\nTo check: %s\n", harmless(what))
 	}
 	if s.Hold != nil {
 		fmt.Fprintf(w, "\nClosed for maintenance since %s\n", at(s.Hold.From, now))
