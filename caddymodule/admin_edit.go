@@ -3,6 +3,7 @@ package caddymodule
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net/http"
 	"os"
@@ -40,6 +41,7 @@ func (c *call) edit(change func(context.Context) error) error {
 func editProblem(err error) error {
 	var api caddy.APIError
 	var invalid *board.ErrInvalid
+	var unreadable *board.ErrUnreadable
 	switch {
 	case err == nil || errors.As(err, &api):
 		return err
@@ -51,6 +53,10 @@ func editProblem(err error) error {
 		return refuse(http.StatusConflict, "%w; give it an until", err)
 	case errors.Is(err, board.ErrFull):
 		return refuse(http.StatusInsufficientStorage, "%w; end or resolve what is over", err)
+	case errors.As(err, &unreadable):
+		return refusedAs(http.StatusInternalServerError, err, fmt.Sprintf(
+			"in the storage, %s cannot be read (%s); nothing was changed; make it readable, or remove it if what it says may be lost",
+			strings.Join(unreadable.Keys, ", "), storageReason(err)))
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return refusedAs(http.StatusInsufficientStorage, err, "the storage is full; nothing was changed")
 	case errors.Is(err, context.DeadlineExceeded):

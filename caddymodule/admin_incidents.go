@@ -56,10 +56,10 @@ func (c *call) updateIncident() error {
 	if err := c.read(&draft); err != nil {
 		return err
 	}
-	c.look()
+	failed := c.look()
 	in, err := c.app.pooled.board.Incident(c.name)
 	if err != nil {
-		return editProblem(err)
+		return editProblem(unseen(err, failed))
 	}
 	err = c.matched(in.ETag, func(ctx context.Context, match string) (err error) {
 		in, err = c.app.pooled.board.UpdateIncident(ctx, c.app.storage, c.name, match, draft)

@@ -30,7 +30,7 @@ func viewWindow(w board.Window, now time.Time) windowView {
 }
 
 func (c *call) listWindows() error {
-	c.look()
+	_ = c.look()
 	views := []windowView{}
 	for _, w := range c.app.pooled.board.Windows() {
 		views = append(views, viewWindow(w, timeNow()))
@@ -194,16 +194,25 @@ func (c *call) endWindow() error {
 // window is the one that the call is about, with what other edges have stored of
 // it: whoever asks may have seen that there.
 func (c *call) window() (board.Window, error) {
-	c.look()
-	return c.app.pooled.board.Window(c.name)
+	failed := c.look()
+	w, err := c.app.pooled.board.Window(c.name)
+	return w, unseen(err, failed)
 }
 
-// look takes in what other edges have stored. Where that fails, so does the edit
-// that follows, and says why.
-func (c *call) look() {
+// unseen is err, unless what was not found may be what a look failed to read.
+func unseen(err, failed error) error {
+	if errors.Is(err, board.ErrNotFound) && errors.As(failed, new(*board.ErrUnreadable)) {
+		return failed
+	}
+	return err
+}
+
+// look takes in what other edges have stored. Where that fails, so does an edit of
+// that which follows, and says why.
+func (c *call) look() error {
 	ctx, cancel := context.WithTimeout(c.r.Context(), lookTimeout)
 	defer cancel()
-	_ = c.app.pooled.board.Look(ctx, c.app.storage)
+	return c.app.pooled.board.Look(ctx, c.app.storage)
 }
 
 // matched is edit for what has the given ETag now.

@@ -3,6 +3,8 @@ package caddymodule_test
 import (
 	"errors"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -60,5 +62,28 @@ func TestAdminKeepsWhatItAcknowledgedAcrossRestarts(t *testing.T) {
 	o.load()
 	if got := o.visit("portal"); got != 503 {
 		t.Errorf("portal answers %d after a restart", got)
+	}
+}
+
+// A folder in the place of a file is what neither a disk nor root can read.
+func TestAdminNamesTheRecordThatCannotBeReadAndEditsTheOthers(t *testing.T) {
+	o := startOperator(t, t.TempDir())
+	var portal, library window
+	o.call("POST", "/candor/maintenance", `{"services": ["portal"]}`).wants(201).into(&portal)
+	o.call("POST", "/candor/maintenance", `{"services": ["library"]}`).wants(201).into(&library)
+	broken := "candor/board/maintenance/" + library.ID + "/2-other"
+	if err := os.Mkdir(filepath.Join(o.root, broken), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	o.call("DELETE", "/candor/maintenance/"+library.ID, "").wants(500).says(broken, "nothing was changed", "is a directory")
+	o.call("GET", "/candor/maintenance/nosuchid", "").wants(500).says(broken)
+	o.call("POST", "/candor/incidents/nosuchid/updates", `{"message": "x"}`).wants(500).says(broken)
+	o.call("DELETE", "/candor/maintenance/"+portal.ID, "").wants(204)
+	o.call("POST", "/candor/incidents", `{"services": ["portal"], "title": "x"}`).wants(201)
+	if r := o.call("GET", "/candor/backends", ""); !strings.Contains(r.body, broken) {
+		t.Errorf("nothing says what cannot be read: %s", r.body)
+	}
+	if portal, library := o.visit("portal"), o.visit("library"); portal != 200 || library != 503 {
+		t.Errorf("portal answers %d, library %d", portal, library)
 	}
 }

@@ -36,6 +36,7 @@ type Board struct {
 	top    map[ref]uint64 // highest version ever seen or tried
 	stored map[ref][]stamp
 	faulty map[string]bool  // keys that were reported as unreadable
+	unread *ErrUnreadable   // what could not be loaded last time; nil: nothing
 	logged map[edition]bool // edits whose entry the log has
 	void   map[edition]bool // edits that have no entry for the log
 

@@ -44,6 +44,9 @@ func (b *Board) SetComponent(ctx context.Context, store Store, name string, s st
 			return nil, err
 		}
 		r := componentRef(name)
+		if err := b.unread.of(r); err != nil {
+			return nil, err
+		}
 		was := b.state.Load().records[r]
 		switch {
 		case was != nil && was.component != nil:

@@ -2,6 +2,7 @@ package board
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"time"
@@ -19,16 +20,23 @@ const (
 	undoTimeout = 5 * time.Second
 )
 
-// edit makes one edit. decide sees what is known, everything stored included, and
-// returns the record to store, without stamp, or nil when there is nothing to do.
+// edit makes one edit. decide sees what is known, everything stored included that
+// can be loaded (b.unread is the rest), and returns the record to store, without
+// stamp, or nil when there is nothing to do.
 func (b *Board) edit(ctx context.Context, store Store, decide func(now time.Time) (*record, error)) error {
 	return b.locked(ctx, func() error {
-		if err := b.refresh(ctx, store); err != nil {
+		if err := b.refreshMost(ctx, store); err != nil {
 			return err
 		}
 		now := b.now().UTC().Truncate(time.Microsecond)
 		r, err := decide(now)
+		if errors.Is(err, ErrNotFound) && b.unread != nil {
+			return b.unread // it may be what cannot be read
+		}
 		if r == nil || err != nil {
+			return err
+		}
+		if err := b.unread.of(r.ref); err != nil {
 			return err
 		}
 		r.at = now

@@ -29,6 +29,47 @@ type ErrInvalid struct {
 
 func (e *ErrInvalid) Error() string { return e.Field + " " + e.Problem }
 
+// ErrUnreadable says which records could not be loaded, all others being known.
+// Edits of these are refused: they would undo what nobody has seen.
+type ErrUnreadable struct {
+	Keys []string
+
+	errs []error
+	refs map[ref]bool
+}
+
+func (e *ErrUnreadable) Error() string   { return errors.Join(e.errs...).Error() }
+func (e *ErrUnreadable) Unwrap() []error { return e.errs }
+
+// add takes in that the record under a key cannot be loaded.
+func (e *ErrUnreadable) add(r ref, key string, err error) *ErrUnreadable {
+	if e == nil {
+		e = &ErrUnreadable{refs: make(map[ref]bool)}
+	}
+	e.Keys, e.errs, e.refs[r] = append(e.Keys, key), append(e.errs, fmt.Errorf("board: load %s: %w", key, err)), true
+	return e
+}
+
+// of is the error where a record of r could not be loaded.
+func (e *ErrUnreadable) of(r ref) error {
+	if e == nil || !e.refs[r] {
+		return nil
+	}
+	return e
+}
+
+// ofKind is the error where a record of anything of kind k could not be loaded.
+func (e *ErrUnreadable) ofKind(k kind) error {
+	if e != nil {
+		for r := range e.refs {
+			if r.kind == k {
+				return e
+			}
+		}
+	}
+	return nil
+}
+
 func invalid(field, format string, args ...any) error {
 	return &ErrInvalid{Field: field, Problem: fmt.Sprintf(format, args...)}
 }

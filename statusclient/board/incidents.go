@@ -92,6 +92,9 @@ func (b *Board) open(ctx context.Context, store Store, d Draft) (in Incident, al
 			already = true
 			return nil, nil
 		}
+		if err := b.unread.ofKind(kindIncident); err != nil && d.Key != "" {
+			return nil, err // which may be open with this key
+		}
 		r, err := b.fresh(kindIncident, now)
 		if err != nil {
 			return nil, err

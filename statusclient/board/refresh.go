@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"strings"
 )
 
 // loadTries is how many records that cannot be loaded are gone past.
@@ -29,10 +30,23 @@ func (b *Board) refresh(ctx context.Context, store Store) error {
 	if records != nil {
 		b.publish(records)
 	}
-	if err == nil {
-		b.stored, b.listed = stored, b.now()
+	if stored != nil {
+		b.stored = stored
 	}
+	if err == nil {
+		b.listed = b.now()
+	}
+	b.unread = nil
+	errors.As(err, &b.unread)
 	return err
+}
+
+// refreshMost is refresh for what goes on without some records: b.unread.
+func (b *Board) refreshMost(ctx context.Context, store Store) error {
+	if err := b.refresh(ctx, store); b.unread == nil {
+		return err
+	}
+	return nil
 }
 
 // note remembers how reading went, and logs when that changes.
@@ -46,15 +60,20 @@ func (b *Board) note(err error) {
 		return
 	}
 	if was.failing.IsZero() {
+		why, unread := "the board's storage cannot be read", (*ErrUnreadable)(nil)
+		if errors.As(err, &unread) {
+			why = "cannot read " + strings.Join(unread.Keys, ", ")
+		}
 		b.log.Error().Err(err).Msg("board: storage cannot be read; what was known stands")
-		b.health.Store(&health{read: was.read, failing: b.now(), err: "the board's storage cannot be read"})
+		b.health.Store(&health{read: was.read, failing: b.now(), err: why})
 	}
 }
 
 // read joins what is known with what is stored. It lists again when all records
 // of something that it found are gone when it comes to load them: others have
 // stored newer ones meanwhile and removed these. What cannot be loaded hides nothing
-// else, unless it is so much that the storage itself must be away.
+// else, and is returned as *ErrUnreadable, unless it is so much that the storage
+// itself must be away.
 func (b *Board) read(ctx context.Context, store Store) (map[ref]*record, map[ref][]stamp, error) {
 	known := b.state.Load().records
 	joined := maps.Clone(known)
@@ -66,13 +85,13 @@ func (b *Board) read(ctx context.Context, store Store) (map[ref]*record, map[ref
 		if err != nil {
 			return nil, nil, err
 		}
-		vanished, failed := false, []error(nil)
+		vanished, unread := false, (*ErrUnreadable)(nil)
 		for r, stamps := range stored {
 			b.top[r] = max(b.top[r], stamps[0].version)
-			rec, gone, err := b.newest(ctx, store, joined[r], r, stamps)
+			rec, gone, failed, err := b.newest(ctx, store, joined[r], r, stamps)
 			if err != nil {
-				if failed = append(failed, err); len(failed) > loadTries || ctx.Err() != nil {
-					return nil, nil, err
+				if unread = unread.add(r, failed, err); len(unread.Keys) > loadTries || ctx.Err() != nil {
+					return nil, nil, fmt.Errorf("board: load %s: %w", failed, err)
 				}
 				continue
 			}
@@ -81,17 +100,21 @@ func (b *Board) read(ctx context.Context, store Store) (map[ref]*record, map[ref
 				joined[r] = rec
 			}
 		}
-		if !vanished || try == listTries || failed != nil {
-			return joined, stored, errors.Join(failed...)
+		if !vanished || try == listTries {
+			if unread != nil {
+				return joined, stored, unread
+			}
+			return joined, stored, nil
 		}
 	}
 }
 
 // newest returns the newest readable record of a ref: the one that is known, if
-// any, unless a newer one is stored. gone says that a newer one was.
+// any, unless a newer one is stored. gone says that a newer one was; failed is the
+// key of what could not be loaded.
 func (b *Board) newest(
 	ctx context.Context, store Store, known *record, r ref, stamps []stamp,
-) (rec *record, gone bool, err error) {
+) (rec *record, gone bool, failed string, err error) {
 	for _, s := range stamps {
 		if known != nil && !s.after(known.stamp) {
 			break
@@ -103,15 +126,15 @@ func (b *Board) newest(
 			continue
 		}
 		if err != nil {
-			return nil, false, fmt.Errorf("board: load %s: %w", k, err)
+			return nil, false, k, err
 		}
 		if rec, err = decode(r, s, data); err == nil {
-			return rec, false, nil
+			return rec, false, "", nil
 		}
 		if !b.faulty[k] {
 			b.faulty[k] = true
 			b.log.Error().Err(err).Str("key", k).Msg("board: record cannot be read; the one before it counts")
 		}
 	}
-	return known, gone, nil
+	return known, gone, "", nil
 }

@@ -8,6 +8,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/candor-edge/candor/statusclient"
 )
 
 func TestADamagedRecordIsReportedAndTheOneBeforeItCounts(t *testing.T) {
@@ -85,8 +89,8 @@ func TestARecordThatCannotBeLoadedHidesNoOther(t *testing.T) {
 	s, store := newSpy(t)
 	a := opened(t, store)
 	first := must[Window](t)(a.CreateWindow(t.Context(), store, Window{Services: []string{"a"}}))
-	must[Window](t)(a.CreateWindow(t.Context(), store, Window{Services: []string{"b"}}))
-	must[Window](t)(a.CreateWindow(t.Context(), store, Window{Services: []string{"c"}}))
+	second := must[Window](t)(a.CreateWindow(t.Context(), store, Window{Services: []string{"b"}}))
+	third := must[Window](t)(a.CreateWindow(t.Context(), store, Window{Services: []string{"c"}}))
 	ofFirst := ref{kindMaintenance, first.ID}.key()
 	s.failLoad = func(key string) error {
 		if strings.HasPrefix(key, ofFirst) {
@@ -107,14 +111,92 @@ func TestARecordThatCannotBeLoadedHidesNoOther(t *testing.T) {
 	if n := strings.Count(lines.String(), "\n"); n != 1 {
 		t.Errorf("logged %d times: %s", n, lines)
 	}
-	if _, err := b.CreateWindow(t.Context(), store, Window{Services: []string{"d"}}); err == nil {
-		t.Error("an edit without knowing what there is")
+	if src := b.Input(); !strings.Contains(src.Error, ofFirst) {
+		t.Errorf("its state names no record: %q", src.Error)
+	}
+	made := must[Window](t)(b.CreateWindow(t.Context(), store, Window{Services: []string{"d"}}))
+	must[Window](t)(b.EditWindow(t.Context(), store, second.ID, second.ETag, Window{Services: []string{"b"}, Message: "two"}))
+	for _, id := range []string{made.ID, third.ID} {
+		if _, _, err := b.EndWindow(t.Context(), store, id, ""); err != nil {
+			t.Error(err)
+		}
+	}
+	var unreadable *ErrUnreadable
+	if _, _, err := b.EndWindow(t.Context(), store, first.ID, ""); !errors.As(err, &unreadable) || len(unreadable.Keys) != 1 {
+		t.Errorf("what cannot be read is ended: %v", err)
 	}
 	s.failLoad = nil
+	if err := a.Refresh(t.Context(), store); err != nil {
+		t.Error(err)
+	}
 	if err := b.Refresh(t.Context(), store); err != nil {
 		t.Error(err)
 	}
 	if !reflect.DeepEqual(a.Windows(), b.Windows()) || !b.Input().Failing.IsZero() {
 		t.Errorf("%+v", b.Windows())
+	}
+}
+
+// Another edge has edited what this one knows, and this one cannot read that: an
+// edit here would undo the other without a word.
+func TestNoEditIsMadeOverOneThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	s, store := newSpy(t)
+	a, b := opened(t, store), opened(t, store)
+	w := must[Window](t)(a.CreateWindow(t.Context(), store, Window{Services: []string{"a"}, Message: "one"}))
+	keyed := Draft{Title: "x", Key: "k", Services: []string{"a"}}
+	in := must[Incident](t)(a.OpenIncident(t.Context(), store, keyed))
+	if _, err := a.SetComponent(t.Context(), store, "disk", statusclient.MajorOutage); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Refresh(t.Context(), store); err != nil {
+		t.Fatal(err)
+	}
+	w = must[Window](t)(a.EditWindow(t.Context(), store, w.ID, "", Window{Services: []string{"a"}, Message: "two"}))
+	unreadable := []string{key(ref{kindMaintenance, w.ID}, stamp{2, a.writer}), ref{kindIncident, in.ID}.key(), componentRef("disk").key()}
+	s.failLoad = func(key string) error {
+		for _, prefix := range unreadable {
+			if strings.HasPrefix(key, prefix) {
+				return os.ErrPermission
+			}
+		}
+		return nil
+	}
+	fresh := New(zerolog.Nop())
+	for what, edit := range map[string]func() error{
+		"edit": func() error {
+			_, err := b.EditWindow(t.Context(), store, w.ID, "", Window{Services: []string{"a"}, Message: "three"})
+			return err
+		},
+		"on, in place": func() error {
+			_, _, err := b.On(t.Context(), store, Window{Services: []string{"a"}, Message: "three"})
+			return err
+		},
+		"extend": func() error {
+			_, err := fresh.Extend(t.Context(), store, Window{Services: []string{"a"}}, time.Hour)
+			return err
+		},
+		"open with the same key": func() error {
+			_, err := fresh.OpenIncident(t.Context(), store, keyed)
+			return err
+		},
+		"recover": func() error {
+			_, err := fresh.SetComponent(t.Context(), store, "disk", statusclient.Operational)
+			return err
+		},
+	} {
+		if err := edit(); !errors.As(err, new(*ErrUnreadable)) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if _, err := fresh.OpenIncident(t.Context(), store, Draft{Title: "y", Services: []string{"a"}}); err != nil {
+		t.Error(err)
+	}
+	s.failLoad = nil
+	if err := b.Refresh(t.Context(), store); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := b.Window(w.ID); err != nil || got.Message != "two" {
+		t.Errorf("%+v, %v", got, err)
 	}
 }

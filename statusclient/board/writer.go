@@ -54,7 +54,10 @@ func (w *writer) Update(ctx context.Context, id string, p statusclient.UpdateDra
 	}
 	// What others have stored counts, too.
 	if err := w.board.Refresh(ctx, w.store); err != nil {
-		return r, err
+		var unread *ErrUnreadable
+		if errors.As(err, &unread); unread == nil || unread.of(ref{kindIncident, id}) != nil {
+			return r, err
+		}
 	}
 	in, err := w.board.Incident(id)
 	if err != nil {
