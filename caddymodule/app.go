@@ -202,7 +202,19 @@ func (a *App) run(ctx context.Context) {
 			if next := a.knowledge.Load().Next; !next.IsZero() && !next.After(now) {
 				a.merge()
 			}
+			a.confirm()
 		}
+	}
+}
+
+// confirm keeps true how old the words are that pages quote, for which nothing has to
+// be rendered that is not anyway.
+func (a *App) confirm() {
+	a.merging.Lock()
+	defer a.merging.Unlock()
+	know := a.knowledge.Load()
+	if newer := know.Confirmed(a.inputs()); newer != know {
+		a.knowledge.Store(newer)
 	}
 }
 

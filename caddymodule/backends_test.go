@@ -1,6 +1,7 @@
 package caddymodule
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"github.com/caddyserver/certmagic"
 
 	"github.com/candor-edge/candor/statusclient"
+	"github.com/candor-edge/candor/statusclient/board"
 )
 
 // TestOfThreeBackendsOneIsRightOneLiesOneIsDown: the page has what the right one
@@ -129,5 +131,45 @@ func TestAnIntervalThatIsTooShortIsSaidAtLoad(t *testing.T) {
 	}
 	if all := e.logs.String(); strings.Contains(all, "backend calm: interval") || strings.Contains(all, "backend plain: interval") {
 		t.Errorf("warned of the others, too:\n%s", all)
+	}
+}
+
+// TestWhatProgramsAreToldIsAsOldAsTheLastPoll, and not as old as the last news; the
+// situation that pages are rendered from stays the very same.
+func TestWhatProgramsAreToldIsAsOldAsTheLastPoll(t *testing.T) {
+	page := upstream(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprint(w, `{"page":{"id":"p"},"components":[],"incidents":[]}`)
+	})
+	e := startEdge(t, "candor "+tomlFile(t, `
+		[[backend]]
+		name = "campus"
+		type = "statuspage"
+		url  = "http://`+page+`"
+		[[service]]
+		name = "portal"`), "candor portal\nreverse_proxy "+deadAddr(t))
+	app := running.newest()
+	known := func(name string) time.Time { return app.knowledge.Load().Inputs[name].Fetched }
+	wait(t, "the first word", func() bool { return !known("campus").IsZero() && !known(board.Name).IsZero() })
+	sit, merges, first := app.situation(app.named["portal"]), app.merges.Load(), time.Now()
+	app.pooled.pollers[0].Refresh()
+	wait(t, "both to be heard again", func() bool { return known("campus").After(first) && known(board.Name).After(first) })
+	if now := app.situation(app.named["portal"]); now != sit || app.merges.Load() != merges {
+		t.Errorf("that made another situation: %d merges, %d before", app.merges.Load(), merges)
+	}
+	var told struct {
+		Backends []struct {
+			Name    string
+			Fetched time.Time
+		}
+	}
+	body := e.get(e.h1, "/", header{"Accept": "application/problem+json"}).body
+	if err := json.Unmarshal([]byte(body), &told); err != nil || len(told.Backends) != 2 {
+		t.Fatalf("%v in %s", err, body)
+	}
+	for _, b := range told.Backends {
+		if !b.Fetched.After(first) {
+			t.Errorf("%s: heard at %s, and a poll began after %s", b.Name, b.Fetched, first)
+		}
 	}
 }

@@ -1,7 +1,9 @@
 package statusclient
 
 import (
+	"cmp"
 	"iter"
+	"maps"
 	"slices"
 	"time"
 )
@@ -176,4 +178,27 @@ type Knowledge struct {
 	Next       time.Time             // when time alone changes something; zero: never
 
 	hashes hashes // of the incidents in Inputs
+}
+
+// Confirmed is k with the words of inputs as old as they are by now; k itself where
+// nobody was heard since. It says nothing new: what somebody says otherwise, or that he
+// no longer answers, is left to Merge.
+func (k *Knowledge) Confirmed(inputs []Input) *Knowledge {
+	var newer *Knowledge
+	for i := range inputs {
+		in := &inputs[i]
+		known, ok := k.Inputs[in.Name]
+		said := known.Status == in.Status || in.Quiet // makes one whenever it is asked
+		if !ok || !said || known.Error != in.Error || known.Fetched.IsZero() || !in.Fetched.After(known.Fetched) {
+			continue
+		}
+		if newer == nil {
+			copied := *k
+			copied.Inputs = maps.Clone(k.Inputs)
+			newer = &copied
+		}
+		known.Fetched = in.Fetched
+		newer.Inputs[in.Name] = known
+	}
+	return cmp.Or(newer, k)
 }
