@@ -88,7 +88,7 @@ func showLog(cmd *cobra.Command, args []string) error {
 		rows = append(rows, []string{clock(e.At, now), by(e), dash(e.From), did(e), dash(e.Subject), dash(affected(e)), changes(e, now)})
 	}
 	table(out, []string{"WHEN", "WHO", "FROM", "WHAT", "ID", "SERVICES", "CHANGE"}, rows)
-	for _, outcome := range []board.Outcome{board.Lost, board.Failed, board.Unknown} {
+	for _, outcome := range []board.Outcome{board.Lost, board.Failed, board.Unknown, board.Unreadable} {
 		if outcomes[outcome] {
 			fmt.Fprintf(out, "\n%s: %s\n", outcome, outcomeWords[outcome])
 		}
@@ -101,6 +101,8 @@ var outcomeWords = map[board.Outcome]string{
 	board.Lost:    "two people edited the same thing at once on different edges; the other edit counts.",
 	board.Failed:  "it was tried, and did not succeed.",
 	board.Unknown: "it was begun; whether it was done, and all of it, is not known.",
+
+	board.Unreadable: "the storage has it, below candor/log, and it cannot be read; Caddy's log tells why.",
 }
 
 // parsePast reads how long ago something was, or when.
@@ -126,7 +128,7 @@ func by(e *board.Entry) string {
 }
 
 func did(e *board.Entry) string {
-	s := strings.ReplaceAll(e.Action, ".", " ")
+	s := dash(strings.ReplaceAll(e.Action, ".", " "))
 	if e.Outcome != "" {
 		s += " (" + string(e.Outcome) + ")"
 	}

@@ -93,6 +93,9 @@ func (v *visit) viewEntry(e *board.Entry) logEntry {
 	if e.Outcome != "" {
 		out.Outcome = v.say("outcome." + string(e.Outcome))
 	}
+	if e.Outcome == board.Unreadable {
+		out.What, out.Outcome = out.Outcome, "" // nothing else is known
+	}
 	if at, _, _ := strings.Cut(e.Subject, "/"); v.reads[at] {
 		out.Lines = append(out.Lines, logLine{Name: v.say("field.at"), New: at})
 	}

@@ -96,7 +96,7 @@ func TestEveryTextThatIsSaidIsThere(t *testing.T) {
 	}
 	for _, list := range [][]string{
 		{"state.up", "state.quiet", "state.fault", "state.incident", "state.maintenance"},
-		{"outcome.lost", "outcome.failed", "outcome.unknown"},
+		{"outcome.lost", "outcome.failed", "outcome.unknown", "outcome.unreadable"},
 	} {
 		for _, key := range list {
 			if english[key] == "" {

@@ -34,6 +34,10 @@ const (
 	// Unknown is an edit elsewhere of which nobody has heard whether it was made, or
 	// all of it.
 	Unknown Outcome = "unknown"
+
+	// Unreadable stands for an entry that the log has and that cannot be read: there
+	// is nothing but its ID, At, and the Subject of an edit of the board.
+	Unreadable Outcome = "unreadable"
 )
 
 // Entry is one line of the log: who changed what, and when.
@@ -49,7 +53,8 @@ type Entry struct {
 	// From is an address, "unix socket", or "console" with the address of a browser.
 	From string `json:"from,omitempty"`
 
-	// Action is a noun and a verb: "maintenance.extend", "incident.open".
+	// Action is a noun and a verb: "maintenance.extend", "incident.open". It is empty
+	// where the entry is Unreadable.
 	Action string `json:"action"`
 
 	// Subject is the id of what was edited, if it has one.
@@ -178,6 +183,17 @@ func decodeEntry(id string, data []byte) (*Entry, error) {
 	}
 	e.bound(maxValue)
 	return e, nil
+}
+
+// unreadable stands for the entry with an id.
+func unreadable(id string) *Entry {
+	e := &Entry{ID: id, Outcome: Unreadable}
+	if k, ok := parseEdit(id); ok {
+		e.Subject = k.ref.id
+	}
+	at, _, _ := strings.Cut(id, "-")
+	e.At, _ = time.Parse(sortableForm, at)
+	return e
 }
 
 // clone returns a copy that shares nothing with the board.

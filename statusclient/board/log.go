@@ -29,7 +29,7 @@ type Query struct {
 // journal is what is known of the log.
 type journal struct {
 	mu      sync.Mutex
-	entries map[string]*Entry // by id; never changed, nil if unreadable
+	entries map[string]*Entry // by id; never changed
 
 	// The rest belongs to whose turn it is with the board.
 
@@ -48,7 +48,7 @@ type journal struct {
 func (b *Board) Log(ctx context.Context, store Store, q Query) ([]Entry, error) {
 	var l *logList
 	err := b.locked(ctx, func() (err error) {
-		if err = b.refresh(ctx, store); err == nil {
+		if err = b.refreshMost(ctx, store); err == nil {
 			l, err = b.copyAll(ctx, store)
 		}
 		return err
@@ -73,7 +73,7 @@ func (b *Board) Log(ctx context.Context, store Store, q Query) ([]Entry, error) 
 		if outcome, known := l.outcome[id]; known && e.Outcome == Unknown {
 			shown.Outcome = outcome
 		}
-		if lost[id] {
+		if lost[id] && e.Outcome != Unreadable {
 			shown.Outcome = Lost
 		}
 		found = append(found, shown)
@@ -191,8 +191,8 @@ func (b *Board) listLog(ctx context.Context, store Store) (*logList, error) {
 	return l, nil
 }
 
-// loadEntry reads an entry, once. One that cannot be read, or is gone since it was
-// listed, is nil.
+// loadEntry reads an entry, once. One that is gone since it was listed is nil, and
+// one that cannot be read Unreadable. The error is that of ctx.
 func (b *Board) loadEntry(ctx context.Context, store Store, id string) (*Entry, error) {
 	j := &b.journal
 	j.mu.Lock()
@@ -205,13 +205,17 @@ func (b *Board) loadEntry(ctx context.Context, store Store, id string) (*Entry, 
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	if err != nil {
+	if err != nil && ctx.Err() != nil {
 		return nil, fmt.Errorf("log: load %s: %w", id, err)
+	}
+	if err != nil {
+		b.log.Warn().Err(err).Str("id", id).Msg("log: entry cannot be read")
+		return unreadable(id), nil // it may be read the next time
 	}
 	e, err = decodeEntry(id, data)
 	if err != nil {
 		b.log.Warn().Err(err).Str("id", id).Msg("log: entry cannot be read")
-		e = nil
+		e = unreadable(id)
 	}
 	j.keep(id, e)
 	return e, nil

@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/rs/zerolog"
 
 	"github.com/candor-edge/candor/statusclient"
 )
@@ -355,9 +358,51 @@ func TestWhatLiesAroundInTheLogIsSkipped(t *testing.T) {
 		store[key] = store[logKey(good.ID)]
 	}
 	for _, edge := range []*Board{b, opened(t, store)} {
-		if list := logOf(t, edge, store, Query{}); len(list) != 1 || !reflect.DeepEqual(list[0], good) {
+		list := logOf(t, edge, store, Query{})
+		if len(list) != 2 || !reflect.DeepEqual(list[0], good) || list[1].ID != other || list[1].Outcome != Unreadable {
 			t.Errorf("%+v", list)
 		}
+	}
+}
+
+func TestAnEntryThatCannotBeReadHidesNoOther(t *testing.T) {
+	t.Parallel()
+	s, store := newSpy(t)
+	b := opened(t, store)
+	w := must[Window](t)(b.CreateWindow(t.Context(), store, Window{Services: []string{"a"}}))
+	must[Window](t)(b.EditWindow(t.Context(), store, w.ID, "", Window{Services: []string{"a"}, Message: "two"}))
+	if _, _, err := b.EndWindow(t.Context(), store, w.ID, ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Record(t.Context(), store, Entry{Action: "drill.start", Services: []string{"a"}}); err != nil {
+		t.Fatal(err)
+	}
+	whole := logOf(t, b, store, Query{})
+	broken := []string{whole[0].ID, whole[2].ID}
+	s.failLoad = func(key string) error {
+		for _, id := range broken {
+			if key == logKey(id) {
+				return os.ErrPermission
+			}
+		}
+		if strings.HasPrefix(key, root+"/") && key != markKey {
+			return os.ErrPermission // nor are the records readable that have copies of them
+		}
+		return nil
+	}
+	want := slices.Clone(whole)
+	for _, i := range []int{0, 2} {
+		want[i] = Entry{ID: whole[i].ID, At: whole[i].At, Subject: whole[i].Subject, Outcome: Unreadable}
+	}
+	fresh := New(zerolog.Nop())
+	for range 2 {
+		if got := logOf(t, fresh, store, Query{Service: "a"}); !reflect.DeepEqual(got, want) {
+			t.Errorf("%+v\nwant %+v", got, want)
+		}
+	}
+	s.failLoad = nil
+	if got := logOf(t, fresh, store, Query{}); !reflect.DeepEqual(got, whole) {
+		t.Errorf("%+v\nwant %+v", got, whole)
 	}
 }
 

@@ -76,8 +76,12 @@ func (b *Board) copyAll(ctx context.Context, store Store) (*logList, error) {
 		for _, s := range stamps {
 			missing = missing || !b.logged[edition{r, s}] && !b.void[edition{r, s}]
 			entry, err := b.settle(ctx, store, r, s)
-			if err != nil && entry == nil {
+			if err != nil && entry == nil && ctx.Err() != nil {
 				return nil, err
+			}
+			if err != nil && entry == nil { // a record that cannot be read: it stays, and is tried again
+				b.log.Debug().Err(err).Msg("log: entry of an edit is not copied yet")
+				continue
 			}
 			if err != nil {
 				b.log.Debug().Err(err).Str("id", entry.ID).Msg("log: entry of an edit is not copied yet; its record has it")

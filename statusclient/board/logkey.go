@@ -44,7 +44,9 @@ func (k editKey) id(at time.Time) string {
 }
 
 // sortable is a time as names of entries begin with it.
-func sortable(t time.Time) string { return t.UTC().Format("20060102T150405.000000Z") }
+func sortable(t time.Time) string { return t.UTC().Format(sortableForm) }
+
+const sortableForm = "20060102T150405.000000Z"
 
 func logKey(id string) string { return path.Join(logRoot, id) }
 
@@ -100,7 +102,7 @@ func parseLog(keys []string) *logList {
 // newerFirst orders names of entries. Of edits of the same thing in the same
 // microsecond the higher version is the newer one.
 func newerFirst(a, b string) int {
-	const timeLen = len("20060102T150405.000000Z")
+	const timeLen = len(sortableForm)
 	x, _ := parseEdit(a)
 	y, _ := parseEdit(b)
 	return cmp.Or(
