@@ -2,6 +2,7 @@ package statusclient
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -200,10 +201,17 @@ func (f *fakeCachet3) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Write([]byte(`{"message":"Not found."}`))
 		return
 	}
-	if per, err := strconv.Atoi(r.URL.Query().Get("per_page")); err != nil || per > 100 || len(data) > per {
-		data = data[:min(len(data), 15)]
+	per, err := strconv.Atoi(r.URL.Query().Get("per_page"))
+	if err != nil || per > 100 {
+		per = 15
 	}
-	doc := map[string]any{"data": append([]any{}, data...), "links": []any{}, "meta": map[string]any{"current_page": 1}}
+	page := max(1, first0(strconv.Atoi(r.URL.Query().Get("page"))))
+	var links any = []any{}
+	if page*per < len(data) {
+		links = map[string]any{"next": fmt.Sprintf("http://%s%s?page=%d", r.Host, r.URL.Path, page+1)}
+	}
+	data = data[min((page-1)*per, len(data)):min(page*per, len(data))]
+	doc := map[string]any{"data": append([]any{}, data...), "links": links, "meta": map[string]any{"current_page": page}}
 	if id != "" && len(data) == 1 {
 		doc = map[string]any{"data": data[0]}
 	}

@@ -1,10 +1,12 @@
 package statusclient
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -51,7 +53,8 @@ func (f *fakeStatuspage) manage(w http.ResponseWriter, r *http.Request) {
 				list = append(list, n.managed())
 			}
 		}
-		json.NewEncoder(w).Encode(list)
+		per, page := cmp.Or(first0(strconv.Atoi(r.URL.Query().Get("per_page"))), 100), max(1, first0(strconv.Atoi(r.URL.Query().Get("page"))))
+		json.NewEncoder(w).Encode(list[min(per*(page-1), len(list)):min(per*page, len(list))])
 	case r.Method == http.MethodGet && n != nil:
 		json.NewEncoder(w).Encode(n.managed())
 	case r.Method == http.MethodPatch && parts[0] == "components" && f.components[parts[len(parts)-1]] != "":

@@ -1,0 +1,36 @@
+package statusclient
+
+import (
+	"fmt"
+	"testing"
+)
+
+// TestWhatCandorOpenedIsFoundBehindManyOthers: it is on the last page of those that
+// go on.
+func TestWhatCandorOpenedIsFoundBehindManyOthers(t *testing.T) {
+	for name, w := range map[string]writing{
+		"cachet 2.3": cachetWriting("2.3"), "cachet 2.4": cachetWriting("2.4"), "cachet 3": cachetWriting("3"), "statuspage": statuspageWriting(),
+	} {
+		t.Run(name, func(t *testing.T) {
+			w.stage(t, func(s *stage) {
+				first := s.is(s.writer().Open(s.t.Context(), w.draft()))
+				for i := range 120 {
+					title := fmt.Sprintf("Another, the %d.", i)
+					switch f := s.fake.(type) {
+					case *fakeCachet2:
+						f.add(title, "By hand.", 1, 1)
+					case *fakeCachet3:
+						f.add(title, "By hand.", 1, 1)
+					case *fakeStatuspage:
+						n := &fakeIncident{ID: fmt.Sprintf("hand%d", i), Name: title}
+						n.say("investigating", "By hand.")
+						f.incidents = append([]*fakeIncident{n}, f.incidents...)
+					}
+				}
+				again := s.is(s.writer().Open(s.t.Context(), w.draft()))
+				s.wants("found", fmt.Sprint(again.ID, again.Already), fmt.Sprint(first.ID, true))
+				s.wants("incidents", len(s.fake.log("Portal down")), 1)
+			})
+		})
+	}
+}
