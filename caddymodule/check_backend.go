@@ -21,6 +21,7 @@ type answered struct {
 	input  statusclient.Input
 	typ    string // and how it was found
 	every  time.Duration
+	haste  string // why that is not wise, or ""
 	took   time.Duration
 	err    error
 	writes string // what it says to who signs in to write, "" where nobody can
@@ -56,7 +57,7 @@ func ask(ctx context.Context, cfg *statusclient.BackendConfig) answered {
 	}
 	st.Clean()
 	a.took, a.input.Status, a.input.Fetched = time.Since(began), st, timeNow()
-	a.every = cfg.IntervalOf(b)
+	a.every, a.haste = cfg.IntervalOf(b), cfg.Haste(b)
 	if finder, ok := b.(statusclient.Finder); ok {
 		a.typ = finder.Found()
 	}
@@ -77,6 +78,9 @@ func (a *answered) finding(of string) command.Finding {
 		return f
 	}
 	f.Result = fmt.Sprintf("%s, %s, in %s, asked every %s", a.typ, summary(a.input.Status, of), a.took.Round(time.Millisecond), a.every)
+	if a.haste != "" {
+		f.Result += "; " + a.haste
+	}
 	switch {
 	case a.denied != nil:
 		f.Result += "; cannot be written: " + own(a.denied)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -117,6 +118,32 @@ func TestAutoIsAsPoliteAsWhatItFound(t *testing.T) {
 			s := p.Snapshot()
 			if d := s.Next.Sub(s.Fetched); d < want*9/10 || d > want*11/10 {
 				t.Errorf("next poll in %s, want %s", d, want)
+			}
+		})
+	}
+}
+
+// TestAutoWarnsOfAnIntervalByWhatItFound, once, and not before it has found anything.
+func TestAutoWarnsOfAnIntervalByWhatItFound(t *testing.T) {
+	h := serveTree(must(json.Marshal(object{
+		"/index.json": object{"data": object{"type": "status_page"}, "included": array{}},
+	})))
+	for interval, want := range map[time.Duration]int{0: 0, 45 * time.Second: 1, 2 * time.Minute: 0} {
+		cfg := BackendConfig{Name: "campus", Type: "auto", URL: "http://status.example.edu", Interval: Duration(interval)}
+		if w := cfg.Warning(); w != "" {
+			t.Errorf("warns before it knows: %s", w)
+		}
+		conformance{typ: "auto", url: cfg.URL}.use(t, h, func(t *testing.T, b Backend, _ *fakeNet, _ *bytes.Buffer) {
+			var log bytes.Buffer
+			if w := cfg.Haste(b); w != "" {
+				t.Errorf("warns before it knows: %s", w)
+			}
+			p := NewPoller(cfg, b, zerolog.New(&log))
+			p.Start()
+			time.Sleep(10 * time.Minute)
+			p.Stop()
+			if got := strings.Count(log.String(), "interval is 45s; systems of type better-stack are made to be asked every 1m0s and may refuse"); got != want {
+				t.Errorf("%s: warned %d times: %s", interval, got, log.String())
 			}
 		})
 	}

@@ -111,11 +111,33 @@ func (c BackendConfig) polite() time.Duration {
 	return DefaultInterval
 }
 
+// haste says that a system of a type is asked more often than it is made for, or "".
+func (c BackendConfig) haste(typ string) string {
+	least := BackendConfig{Type: typ}.polite()
+	if c.interval() >= least {
+		return ""
+	}
+	return fmt.Sprintf("interval is %s; systems of type %s are made to be asked every %s and may refuse", c.interval(), typ, least)
+}
+
+// Haste is Warning's word on the interval for a b that finds out of which type it is, or
+// "" as long as it has not, or there is nothing to say.
+func (c BackendConfig) Haste(b Backend) string {
+	a, ok := b.(*auto)
+	if !ok || c.Interval == 0 {
+		return ""
+	}
+	f := a.found.Load()
+	if f == nil {
+		return ""
+	}
+	return c.haste(f.typ)
+}
+
 // Warning says what of a valid config is allowed but not wise, or "".
 func (c BackendConfig) Warning() string {
-	if least := c.polite(); c.interval() < least {
-		return fmt.Sprintf("backend %s: interval is %s; systems of type %s are made to be asked every %s and may refuse",
-			c.Name, c.interval(), c.Type, least)
+	if w := c.haste(c.Type); w != "" && c.Type != "auto" { // which knows later, see Haste
+		return "backend " + c.Name + ": " + w
 	}
 	if u, err := parseBase(c.URL); err == nil && c.WriteToken != "" && c.PageID == "" && u.Scheme == "http" && !internal(u.Hostname()) {
 		return fmt.Sprintf("backend %s: write_token goes over the network unencrypted; write url with https://", c.Name)

@@ -86,6 +86,10 @@ func (p *Poller) poll() (wait, hold time.Duration) {
 	p.mu.Unlock()
 
 	p.logChange(before, &next)
+	if haste := p.cfg.Haste(p.backend); haste != "" && !p.hasty {
+		p.hasty = true
+		p.log.Warn().Msg(haste)
+	}
 	if worthPublishing(before, &next) || err == nil && stale {
 		p.publish()
 	}

@@ -33,6 +33,7 @@ type Poller struct {
 	refresh chan struct{}
 	hints   *rate.Limiter // counts polls that were asked for
 	hinted  bool          // the next poll is one; for the goroutine alone
+	hasty   bool          // it was warned of; for the goroutine alone
 	ctx     context.Context
 	cancel  context.CancelFunc
 	start   sync.Once
