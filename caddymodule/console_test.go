@@ -401,6 +401,36 @@ func TestAWeeklyMaintenanceIsPlannedChangedAndStopped(t *testing.T) {
 		wants(422).reads("Fill in the day of the week")
 }
 
+// A field for a time of the day knows no 24:00.
+func TestAWeeklyMaintenanceUntilMidnightCanBeChanged(t *testing.T) {
+	e := desks(t)
+	m, a := e.as(t, "mueller"), running.newest()
+	soon := time.Now().UTC().AddDate(0, 0, 3)
+	for _, span := range []string{"22:00-24:00", "00:00-24:00"} {
+		w, err := a.pooled.board.CreateWindow(t.Context(), a.storage, board.Window{
+			Services: []string{"portal"}, Every: soon.Format("Mon ") + span, Zone: "Europe/Zurich",
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.merge()
+		path := "/maintenance/" + w.ID
+		form := m.open(path).fill(path, "message", "Updates.", "day", soon.Format("Mon"), "step", "review")
+		if form.Get("close") != "00:00" {
+			t.Errorf("the field has %q", form.Get("close"))
+		}
+		review := m.send("POST", path, form, nil).wants(200).reads(strings.ReplaceAll(span, "-", "–"))
+		m.send("POST", path, review.fill(path, "step", "confirm"), nil).wants(303)
+		now, err := a.pooled.board.Window(w.ID)
+		if err != nil || now.Message != "Updates." || now.Every != w.Every || !now.From.Equal(w.From) || !now.Until.Equal(w.Until) {
+			t.Errorf("%v, %+v, was %+v", err, now, w)
+		}
+		if _, _, err := a.pooled.board.EndWindow(t.Context(), a.storage, w.ID, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestPathsReadAsTheyAreWhereTextRunsFromRightToLeft(t *testing.T) {
 	e := desks(t)
 	a := running.newest()

@@ -100,7 +100,7 @@ func (v *visit) editWindow() {
 			Start: endKeep, From: v.local(old.From), End: endKeep, Until: v.local(old.Until), Weekly: weekly{"Sun", "02:00", "04:00"},
 		}
 		if old.Every != "" {
-			f.Start, f.Weekly = startWeekly, parseWeekly(old.Every)
+			f.Start, f.Weekly = startWeekly, parseWeekly(old.Every).inFields()
 		}
 		v.showWindow(v.prepare(f), "")
 		return

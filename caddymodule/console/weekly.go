@@ -26,12 +26,30 @@ func parseWeekly(every string) weekly {
 	return weekly{m[1], m[2], m[3]}
 }
 
+const midnight, endOfDay = "00:00", "24:00"
+
+// inFields is the time as fields have it, which know no 24:00.
+func (w weekly) inFields() weekly {
+	if w.Close == endOfDay {
+		w.Close = midnight
+	}
+	return w
+}
+
+// valid reports whether fields have a time of the week. From midnight to midnight
+// is the whole day.
 func (w weekly) valid() bool {
-	return slices.Contains(weekdays, w.Day) && clockForm.MatchString(w.Open) && clockForm.MatchString(w.Close) && w.Open != w.Close
+	return slices.Contains(weekdays, w.Day) && clockForm.MatchString(w.Open) && clockForm.MatchString(w.Close) &&
+		(w.Open != w.Close || w.Close == midnight)
 }
 
 // String is how the admin API takes it.
-func (w weekly) String() string { return fmt.Sprintf("%s %s-%s", w.Day, w.Open, w.Close) }
+func (w weekly) String() string {
+	if w.Close == midnight {
+		w.Close = endOfDay
+	}
+	return fmt.Sprintf("%s %s-%s", w.Day, w.Open, w.Close)
+}
 
 // days are the days of the week, from Monday on.
 func (v *visit) days(chosen string) []option {

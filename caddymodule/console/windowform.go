@@ -113,7 +113,7 @@ func (v *visit) windowOf(id string) *windowForm {
 	return &windowForm{
 		ID: id, ETag: get("etag"), Services: services, Find: find, Title: get("title"), Message: get("message"),
 		Kind: get("kind"), Paths: get("paths"), Start: get("start"), From: get("from"), End: get("end"), Until: get("until"),
-		Weekly: weekly{get("day"), get("open"), get("close")},
+		Weekly: weekly{get("day"), get("open"), get("close")}.inFields(),
 	}
 }
 
