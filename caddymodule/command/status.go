@@ -117,7 +117,7 @@ func showServices(w io.Writer, services []situation, all bool, now time.Time) {
 		rows = append(rows, []string{s.Service, s.State, s.headline(now), s.Traffic.String(), fmt.Sprint(pages)})
 	}
 	if len(rows) > 0 || all {
-		overview(w, []string{"SERVICE", "STATE", "WHAT IS KNOWN", "LAST 5 MINUTES", "PAGES"}, rows)
+		overview(w, []string{"SERVICE", "STATE", "WHAT IS KNOWN", "LAST 5 MINUTES", "PAGES SINCE START"}, rows)
 	}
 	if all {
 		return

@@ -22,6 +22,15 @@ func TestTrafficInWords(t *testing.T) {
 	}
 }
 
+func TestPagesThatWereSentDoNotReadAsIfTheyWaited(t *testing.T) {
+	var b strings.Builder
+	showServices(&b, []situation{{Service: "shop", State: "up", Pages: map[string]int{"timeout": 2, "unreachable": 1}}}, false, time.Now())
+	header, row, _ := strings.Cut(b.String(), "\n")
+	if !strings.HasSuffix(header, "  PAGES SINCE START") || !strings.HasSuffix(strings.TrimSpace(row), " 3") {
+		t.Errorf("%s", b.String())
+	}
+}
+
 func TestOfManyServicesThoseAreListedThatThereIsSomethingToTellOf(t *testing.T) {
 	services := func(n, failing int) []situation {
 		list := make([]situation, n)
