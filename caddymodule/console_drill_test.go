@@ -1,11 +1,14 @@
 package caddymodule
 
 import (
+	"errors"
 	"net/url"
 	"strings"
 	"testing"
 
 	"golang.org/x/net/html"
+
+	"github.com/candor-edge/candor/statusclient/board"
 )
 
 // drill begins a rehearsal of a service, as the command does.
@@ -108,6 +111,33 @@ func TestALinkThatLeadsNowhereHereSaysSo(t *testing.T) {
 			if strings.Contains(made.text(), says) == led {
 				t.Errorf("%s%s: %s", service, action, made.text())
 			}
+		}
+	}
+}
+
+// Without its rehearsal a pass opens nothing, and the next rehearsal revokes it.
+func TestARehearsalIsOverThoughItsPassesCannotBeRevoked(t *testing.T) {
+	e := desks(t)
+	m := e.as(t, "mueller")
+	m.drill("portal")
+	form := m.open("/services/portal").fill("/services/portal/drill-end")
+	e.failStorage(&failsBelow{"candor/passes", errors.New("no route")})
+	m.send("POST", "/services/portal/drill-end", form, nil).wants(303)
+	a := running.newest()
+	if a.drills.any() {
+		t.Error("it goes on")
+	}
+	if _, err := a.startDrill(t.Context(), a.service("portal"), drillBody{Site: "https://portal.example.edu"}); err == nil || a.drills.any() {
+		t.Errorf("another one begins with the passes of the one before: %v", err)
+	}
+	e.failStorage(nil)
+	entries, err := a.log(t.Context(), board.Query{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		if entry.Action == "drill.end" && entry.Outcome != "" {
+			t.Errorf("the log says that it did not end: %+v", entry)
 		}
 	}
 }

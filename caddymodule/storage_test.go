@@ -42,6 +42,12 @@ func (e *edge) hangStorage() (waiting func() int, letGo func()) {
 	return func() int { return int(h.waiting.Load()) }, letGo
 }
 
+// failsBelow is for failStorage, where only some keys are to fail.
+type failsBelow struct {
+	prefix string
+	error
+}
+
 type hang struct {
 	over    chan struct{}
 	waiting atomic.Int32
@@ -76,6 +82,9 @@ func (s *testStorage) fails(key string) error {
 		h.waiting.Add(1)
 		defer h.waiting.Add(-1)
 		<-h.over
+		return nil
+	}
+	if part, ok := what.(*failsBelow); ok && !strings.HasPrefix(key, part.prefix+"/") {
 		return nil
 	}
 	return what.(error)
