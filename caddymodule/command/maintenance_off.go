@@ -42,7 +42,7 @@ func maintenanceOff(cmd *cobra.Command, args []string) error {
 	for _, s := range services {
 		// Otherwise a slip of the pen looks like a service that is open already.
 		if s != "*" {
-			if err := c.get(cmd.Context(), "services/"+url.PathEscape(s), nil); err != nil {
+			if err := c.knownOrHeld(cmd.Context(), s); err != nil {
 				return err
 			}
 		}
@@ -80,6 +80,34 @@ func maintenanceOff(cmd *cobra.Command, args []string) error {
 		fmt.Fprintf(out, "Maintenance mode was not on for %s.\n", closes(&board.Window{Services: done.Idle, Paths: paths, ReadOnly: readOnly}))
 	}
 	return nil
+}
+
+// knownOrHeld refuses a name that neither a service has nor a window: a service that
+// is in no configuration any more may have left some.
+func (c *client) knownOrHeld(ctx context.Context, service string) error {
+	unknown := c.get(ctx, "services/"+url.PathEscape(service), nil)
+	if !refusedWith(unknown, http.StatusNotFound) {
+		return unknown
+	}
+	var list []window
+	if err := c.get(ctx, "maintenance", &list); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(list, func(w window) bool { return slices.Contains(w.Services, service) }) {
+		return nil
+	}
+	return unknown
+}
+
+// known are those of the services that are in the configuration.
+func (c *client) known(ctx context.Context, services []string) ([]string, error) {
+	var all []situation
+	if err := c.get(ctx, "services", &all); err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(services), func(name string) bool {
+		return !slices.ContainsFunc(all, func(s situation) bool { return s.Service == name })
+	}), nil
 }
 
 // stillHeld is why services stay closed that something else closes than people.
@@ -142,6 +170,12 @@ func (c *client) openThose(ctx context.Context, services []string, list []window
 			continue
 		}
 		done.found = append(append(done.found, "*"), w.Services...)
+		if w.Every != "" && !all {
+			var err error
+			if rest, err = c.known(ctx, rest); err != nil { // what is split off is a new window
+				return err
+			}
+		}
 		path := "maintenance/" + w.ID
 		if all || len(rest) == 0 {
 			if _, err := c.call(ctx, http.MethodDelete, path, nil, nil, w.ETag); err != nil {
