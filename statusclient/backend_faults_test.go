@@ -5,9 +5,13 @@ import (
 	"compress/gzip"
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -15,6 +19,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+	"unicode/utf8"
 )
 
 // fault is a server that misbehaves and what the error must say.
@@ -198,3 +203,31 @@ func (w *countingWriter) Write(b []byte) (int, error) {
 }
 
 func (w *countingWriter) Flush() { w.ResponseWriter.(http.Flusher).Flush() }
+
+var betweenWords = regexp.MustCompile(`([a-z]) ([a-z])`)
+
+// invalidUTF8 has bytes in its texts that are no characters. Either that is an error,
+// or nothing of them is left.
+func (c conformance) invalidUTF8(t *testing.T, good []byte) {
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer := httptest.NewRecorder()
+		c.serve(good).ServeHTTP(answer, r)
+		maps.Copy(w.Header(), answer.Header())
+		w.Header().Del("Content-Length")
+		w.WriteHeader(answer.Code)
+		w.Write(betweenWords.ReplaceAll(answer.Body.Bytes(), []byte("$1\xff\xc0 $2")))
+	})
+	c.use(t, h, func(t *testing.T, b Backend, _ *fakeNet, log *bytes.Buffer) {
+		st, err := b.Fetch(t.Context())
+		if err != nil {
+			if !strings.HasPrefix(err.Error(), "backend campus: ") || !utf8.ValidString(err.Error()) {
+				t.Errorf("error is %q", err)
+			}
+			return
+		}
+		st.Clean()
+		if said := fmt.Sprintf("%+v", *st); !utf8.ValidString(said) || !utf8.Valid(log.Bytes()) {
+			t.Errorf("%q", said)
+		}
+	})
+}

@@ -91,6 +91,7 @@ func conform(t *testing.T, c conformance) {
 		}
 		t.Run("survives "+name, func(t *testing.T) { c.fault(t, tc) })
 	}
+	t.Run("survives invalid UTF-8", func(t *testing.T) { c.invalidUTF8(t, good) })
 	t.Run("says when nothing is new", func(t *testing.T) { c.notModified(t, good, false) })
 	t.Run("says when the same bytes come again", func(t *testing.T) { c.notModified(t, good, true) })
 	t.Run("is told good from bad after a fault", func(t *testing.T) { c.recovery(t, good) })
