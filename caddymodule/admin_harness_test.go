@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 
 	"github.com/caddyserver/caddy/v2"
@@ -164,7 +165,11 @@ func (r *reply) into(v any) *reply {
 // visit returns the status code that visitors of a service get.
 func (o *operator) visit(service string) int {
 	o.t.Helper()
-	resp, err := http.Get("http://" + o.site + "/" + service)
+	get := func() (*http.Response, error) { return http.Get("http://" + o.site + "/" + service) }
+	resp, err := get()
+	if errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) { // taken by servers that were about to stop
+		resp, err = get()
+	}
 	if err != nil {
 		o.t.Fatal(err)
 	}
