@@ -1,6 +1,7 @@
 package statusclient
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -25,7 +26,7 @@ func (s *Status) Clean() { s.cleanAfter(nil) }
 // clean.
 func (s *Status) cleanAfter(before *Status) {
 	known := before.texts()
-	s.Components = first(s.Components, keepComponents)
+	s.bound()
 	for i := range s.Components {
 		c := &s.Components[i]
 		c.ID = cleanLine(c.ID, maxID)
@@ -35,14 +36,43 @@ func (s *Status) cleanAfter(before *Status) {
 		c.Status = oneOf(c.Status, ComponentUnknown,
 			Operational, Degraded, PartialOutage, MajorOutage, UnderMaintenance)
 	}
-	s.Incidents = first(s.Incidents, keepIncidents)
 	for i := range s.Incidents {
 		s.Incidents[i].clean(known)
 	}
-	s.Maintenances = first(s.Maintenances, keepMaintenances)
 	for i := range s.Maintenances {
 		s.Maintenances[i].clean(known)
 	}
+}
+
+// bound leaves out what there is too much of: first what is over, the oldest of it
+// before the newer, however the backend lists it.
+func (s *Status) bound() {
+	s.Components = first(s.Components, keepComponents)
+	if len(s.Incidents) > keepIncidents {
+		s.Incidents = slices.Clone(s.Incidents) // its order may matter to whoever made it
+		slices.SortStableFunc(s.Incidents, func(a, b Incident) int {
+			return cmp.Or(late(!a.goesOn())-late(!b.goesOn()), b.Started.Compare(a.Started))
+		})
+	}
+	s.Incidents = first(s.Incidents, keepIncidents)
+	if len(s.Maintenances) > keepMaintenances {
+		s.Maintenances = slices.Clone(s.Maintenances)
+		slices.SortStableFunc(s.Maintenances, func(a, b Maintenance) int {
+			if a.State == Completed && b.State == Completed {
+				return b.From.Compare(a.From)
+			}
+			return cmp.Or(late(a.State == Completed)-late(b.State == Completed), a.From.Compare(b.From))
+		})
+	}
+	s.Maintenances = first(s.Maintenances, keepMaintenances)
+}
+
+// late is 1 for what comes last, and 0 for all else.
+func late(over bool) int {
+	if over {
+		return 1
+	}
+	return 0
 }
 
 // texts are all that stand in s.

@@ -3,10 +3,41 @@ package statusclient
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 )
+
+// TestWhatIsCutOfTooMuchIsWhatIsOver, in whatever order a backend lists things.
+func TestWhatIsCutOfTooMuchIsWhatIsOver(t *testing.T) {
+	t.Parallel()
+	day := func(n int) time.Time { return time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, n) }
+	st := &Status{}
+	for i := range 10_000 {
+		st.Incidents = append(st.Incidents, Incident{ID: fmt.Sprint(i), State: Resolved, Started: day(i)})
+		st.Maintenances = append(st.Maintenances, Maintenance{ID: fmt.Sprint(i), State: Completed, From: day(i)})
+	}
+	st.Incidents[10].State, st.Incidents[20].State = Investigating, Monitoring
+	st.Maintenances[10].State, st.Maintenances[9000].State, st.Maintenances[9999].State = InProgress, Scheduled, Scheduled
+	given := slices.Clone(st.Incidents)
+	list := st.Incidents
+	st.Clean()
+	var incidents, maintenances []string
+	for i := range 4 {
+		incidents = append(incidents, st.Incidents[i].ID)
+		maintenances = append(maintenances, st.Maintenances[i].ID)
+	}
+	if got, want := strings.Join(incidents, " "), "20 10 9999 9998"; got != want {
+		t.Errorf("incidents %s, want %s", got, want)
+	}
+	if got, want := strings.Join(maintenances, " "), "10 9000 9999 9998"; got != want {
+		t.Errorf("maintenances %s, want %s", got, want)
+	}
+	if list[0].ID != given[0].ID || list[9999].ID != given[9999].ID {
+		t.Error("the list of the adapter was put into another order")
+	}
+}
 
 func TestStatusCleanBoundsEverything(t *testing.T) {
 	t.Parallel()

@@ -114,8 +114,7 @@ func overlay(polled *Status, reports []Report) *Status {
 			r.close(st)
 		}
 	}
-	st.Components = first(st.Components, keepComponents)
-	st.Incidents = first(st.Incidents, keepIncidents)
+	st.bound()
 	return st
 }
 
