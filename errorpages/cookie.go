@@ -13,6 +13,9 @@ const (
 	cookieAge   = 180 * 24 * 60 * 60 // seconds
 )
 
+// blank is what net/http trims around cookies.
+const blank = " \t\r\n"
+
 // LanguageCookie is what remembers that a visitor wants pages of b in a
 // language. Nobody can choose one that b does not have: then ok is false.
 func LanguageCookie(b *Brand, tag string, secure bool) (c *http.Cookie, ok bool) {
@@ -38,7 +41,7 @@ func chosen(names []string, lines []string) int {
 			if pair, line = nextLanguageCookie(line); pair == "" {
 				break
 			}
-			if i := indexFold(names, strings.Trim(trim(pair), `"`)); i >= 0 {
+			if i := indexFold(names, strings.Trim(strings.Trim(pair, blank), `"`)); i >= 0 {
 				return i
 			}
 		}
@@ -57,11 +60,8 @@ func nextLanguageCookie(line string) (value, rest string) {
 		}
 		i += from
 		from = i + len(key)
-		before := i
-		for before > 0 && line[before-1] == ' ' {
-			before--
-		}
-		if before > 0 && line[before-1] != ';' {
+		before := strings.TrimRight(line[:i], blank)
+		if before != "" && before[len(before)-1] != ';' {
 			continue // the end of another name, or part of a value
 		}
 		value, rest, _ = strings.Cut(line[from:], ";")

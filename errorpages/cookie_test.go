@@ -119,6 +119,8 @@ func FuzzLanguageCookie(f *testing.F) {
 	f.Add("sid=1; candor_lang=de")
 	f.Add(`candor_lang="zh-Hans";candor_lang=`)
 	f.Add(" ;candor_lang=candor_lang=en;")
+	f.Add("sid=1;\tcandor_lang=de")
+	f.Add("sid=1; candor_lang=de\n")
 	names := []string{"en", "zh-Hans", "de"}
 	f.Fuzz(func(t *testing.T, line string) {
 		i := chosen(names, []string{line})
