@@ -1,6 +1,7 @@
 package statusclient
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -20,6 +21,7 @@ type fakeCachet3 struct {
 
 	mu        sync.Mutex
 	own       map[int]int        // status of components 4 and 5 by themselves
+	others    int                // components before them
 	incidents []*fakeCachet3Item // newest first
 	schedules []*fakeCachet3Item
 	notified  int
@@ -111,7 +113,7 @@ func (f *fakeCachet3) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 		a := map[string]any{
-			"id": id, "name": fakeCachet3Names[id], "status": fakeCachet3Value(f.own[id]),
+			"id": id, "name": cmp.Or(fakeCachet3Names[id], "Another"), "status": fakeCachet3Value(f.own[id]),
 			"latest_status": fakeCachet3Value(latest), "enabled": true,
 		}
 		if pivot > 0 {
@@ -179,6 +181,10 @@ func (f *fakeCachet3) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 	case r.URL.Path == "/api/components":
+		for i := range f.others {
+			f.own[100+i] = 1
+			data = append(data, component(100+i, 0))
+		}
 		data = append(data, component(4, 0), component(5, 0))
 	case r.URL.Path == "/api/version":
 		w.Write([]byte(`{"data":{"version":"3.0.0"}}`))

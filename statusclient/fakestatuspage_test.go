@@ -17,6 +17,7 @@ type fakeStatuspage struct {
 	broken       int // status code to answer instead
 	requests     int
 	components   map[string]string // id to status
+	others       int               // components before those
 	incidents    []*fakeIncident
 	maintenances []*fakeIncident
 	notified     int // subscribers' mails

@@ -18,6 +18,10 @@ func (f *fakeStatuspage) manage(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(code)
 		json.NewEncoder(w).Encode(map[string]any{"error": text})
 	}
+	page := func(list []any) {
+		per, n := cmp.Or(first0(strconv.Atoi(r.URL.Query().Get("per_page"))), 100), max(1, first0(strconv.Atoi(r.URL.Query().Get("page"))))
+		json.NewEncoder(w).Encode(list[min(per*(n-1), len(list)):min(per*n, len(list))])
+	}
 	w.Header().Set("Content-Type", "application/json")
 	path, ok := strings.CutPrefix(r.URL.Path, "/v1/pages/"+fakePageID)
 	switch {
@@ -41,11 +45,14 @@ func (f *fakeStatuspage) manage(w http.ResponseWriter, r *http.Request) {
 	}
 	switch {
 	case r.Method == http.MethodGet && path == "/components":
-		json.NewEncoder(w).Encode([]any{
-			map[string]any{"id": "g1", "name": "Services", "group": true, "group_id": nil},
+		list := []any{map[string]any{"id": "g1", "name": "Services", "group": true, "group_id": nil}}
+		for i := range f.others {
+			list = append(list, map[string]any{"id": fmt.Sprint("c-other", i), "name": fmt.Sprint("Other ", i), "status": "operational", "group_id": nil})
+		}
+		page(append(list,
 			map[string]any{"id": "c-portal", "name": "portal", "status": f.components["c-portal"], "group_id": "g1"},
 			map[string]any{"id": "c-mail", "name": "mail", "status": f.components["c-mail"], "group_id": nil},
-		})
+		))
 	case r.Method == http.MethodGet && path == "/incidents/unresolved":
 		list := []any{}
 		for _, n := range f.incidents {
@@ -53,8 +60,7 @@ func (f *fakeStatuspage) manage(w http.ResponseWriter, r *http.Request) {
 				list = append(list, n.managed())
 			}
 		}
-		per, page := cmp.Or(first0(strconv.Atoi(r.URL.Query().Get("per_page"))), 100), max(1, first0(strconv.Atoi(r.URL.Query().Get("page"))))
-		json.NewEncoder(w).Encode(list[min(per*(page-1), len(list)):min(per*page, len(list))])
+		page(list)
 	case r.Method == http.MethodGet && n != nil:
 		json.NewEncoder(w).Encode(n.managed())
 	case r.Method == http.MethodPatch && parts[0] == "components" && f.components[parts[len(parts)-1]] != "":
