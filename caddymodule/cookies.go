@@ -11,6 +11,9 @@ type cookies struct {
 	read  int
 }
 
+// blank is what net/http trims around cookies.
+const blank = " \t\r\n"
+
 // maxCookie bounds how much of Cookie is looked at, in bytes.
 const maxCookie = 16 << 10
 
@@ -20,7 +23,7 @@ func (c *cookies) next() (value string, ok bool) {
 		for c.rest != "" {
 			var pair string
 			pair, c.rest, _ = strings.Cut(c.rest, ";")
-			if name, value, ok := strings.Cut(strings.Trim(pair, " \t"), "="); ok && strings.TrimRight(name, " \t") == c.name {
+			if name, value, ok := strings.Cut(strings.Trim(pair, blank), "="); ok && strings.TrimRight(name, blank) == c.name {
 				return unquote(value), true
 			}
 		}

@@ -41,7 +41,7 @@ func TestCookiesAreFoundAmongOthers(t *testing.T) {
 
 // FuzzCookies compares with net/http, which reads fewer: what it finds in a cookie, we find.
 func FuzzCookies(f *testing.F) {
-	for _, s := range []string{"p=1", "a=b; p=1; p=2", `p="x"; =; ;p`, "p =1; p= 1 ", "p=\x00;p=é"} {
+	for _, s := range []string{"p=1", "a=b; p=1; p=2", `p="x"; =; ;p`, "p =1; p= 1 ", "p=\x00;p=é", "a=b;\np=1;\r p=2"} {
 		f.Add(s, "p")
 	}
 	f.Add("__Host-candor_pass_portal=x", "__Host-candor_pass_portal")

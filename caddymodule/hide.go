@@ -50,13 +50,13 @@ func withoutOurs(lines []string) (left []string, found bool) {
 			pair, rest, more = strings.Cut(rest, ";")
 			name, _, _ := strings.Cut(pair, "=")
 			switch {
-			case isOurs(strings.Trim(name, " \t")):
+			case isOurs(strings.Trim(name, blank)):
 				cut = true
 				continue
 			case kept.Len() > 0:
 				kept.WriteByte(';')
 			case cut:
-				pair = strings.TrimLeft(pair, " \t")
+				pair = strings.TrimLeft(pair, blank)
 			}
 			kept.WriteString(pair)
 		}

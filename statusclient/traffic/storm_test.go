@@ -2,6 +2,8 @@ package traffic
 
 import (
 	"math/rand/v2"
+	"runtime/debug"
+	"slices"
 	"testing"
 	"time"
 )
@@ -10,6 +12,9 @@ import (
 // minutes, wait for half an hour and ask as the page's script does: a quarter earlier
 // or later than they are told, for the first time after fifteen seconds.
 func TestAMillionWaitingPagesHoldToWhatTheyAreTold(t *testing.T) {
+	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+		t.Skip("it has one goroutine, which the race detector makes twenty times as slow")
+	}
 	const (
 		million = 1_000_000
 		opening = 600
