@@ -102,6 +102,7 @@ func TestStatusCleanTidiesTitlesLinksAndTimes(t *testing.T) {
 		{URL: "/relative"},
 		{URL: "https://a.example/\u202e"},
 		{URL: "https://a.example/" + strings.Repeat("x", 5000)},
+		{URL: "https://a.example/" + strings.Repeat("é", 1000)}, // six bytes each, once it is escaped
 	}}
 	st.Clean()
 	want := Incident{

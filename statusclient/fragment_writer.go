@@ -170,7 +170,7 @@ func openLink(href string) string {
 
 func safeHref(s string) string {
 	s = strings.TrimSpace(s)
-	if len(s) > 2048 || strings.ContainsFunc(s, forbidden) {
+	if len(s) > maxURL || strings.ContainsFunc(s, forbidden) {
 		return ""
 	}
 	if u, err := url.Parse(s); err == nil && u.Scheme == "mailto" && u.Opaque != "" {

@@ -75,15 +75,21 @@ func cutSource(s string, limit int) string {
 	return strings.TrimRight(s, " \t\n") + "…"
 }
 
+// maxURL is the most bytes that a link may have.
+const maxURL = 2048
+
 // cleanURL returns s as a link that is safe to follow, or "".
 func cleanURL(s string) string {
 	s = strings.TrimSpace(s)
-	if len(s) > 2048 || strings.ContainsFunc(s, forbidden) || !utf8.ValidString(s) {
+	if len(s) > maxURL || strings.ContainsFunc(s, forbidden) || !utf8.ValidString(s) {
 		return ""
 	}
 	u, err := url.Parse(s)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.User != nil {
 		return ""
 	}
-	return u.String()
+	if s = u.String(); len(s) > maxURL { // it is longer once it is escaped
+		return ""
+	}
+	return s
 }
