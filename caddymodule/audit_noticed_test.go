@@ -67,6 +67,18 @@ func TestTheLogHasWhatAFileTurnsOnAndOff(t *testing.T) {
 	}
 }
 
+func TestTheConsoleTellsWhatAFileDid(t *testing.T) {
+	e := desks(t)
+	a := running.newest()
+	for _, action := range []string{noticedOn, noticedOff} {
+		ctx := board.ActingAs(t.Context(), board.Actor{From: "maintenance_file on edge-1"})
+		if err := a.pooled.board.Record(ctx, a.storage, board.Entry{Action: action, Services: []string{"portal"}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	e.as(t, "mueller").open("/log").reads("Offline", "Back", "maintenance_file on edge-1").lacks("maintenance.on", "maintenance.off")
+}
+
 // restart stops everything, and starts it anew after meanwhile.
 func (e *edge) restart(global, site string, meanwhile func()) {
 	e.t.Helper()
