@@ -72,10 +72,12 @@ func (n noticed) from() (from, prefix string) {
 	return prefix + host, prefix
 }
 
-// What is noticed is logged as one of these.
+// What is noticed is logged as one of these; other words for what goes on only of a
+// file: it is people who write those.
 const (
-	noticedOn  = "maintenance.on"
-	noticedOff = "maintenance.off"
+	noticedOn   = "maintenance.on"
+	noticedEdit = "maintenance.edit"
+	noticedOff  = "maintenance.off"
 )
 
 // among finds the newest entry about what is noticed.
@@ -83,7 +85,7 @@ func (n noticed) among(entries []board.Entry) *board.Entry {
 	_, prefix := n.from()
 	for i := range entries {
 		e := &entries[i]
-		if (e.Action == noticedOn || e.Action == noticedOff) && e.Subject == n.id && strings.HasPrefix(e.From, prefix) {
+		if slices.Contains([]string{noticedOn, noticedEdit, noticedOff}, e.Action) && e.Subject == n.id && strings.HasPrefix(e.From, prefix) {
 			return e
 		}
 	}
@@ -114,10 +116,17 @@ func (a *App) recordNoticed(ctx context.Context) {
 	a.kept.noticed = now
 	inputs := a.inputs()
 	for n, e := range now {
-		if before[n] != nil {
-			e.At = before[n].At
-		} else if !a.recordOne(ctx, n, noticedOn, e, inputs) {
-			delete(now, n)
+		was, action := before[n], noticedOn
+		if was != nil {
+			if e.At = was.At; n.by != config.FlagName || sameWords(e.New, was.New) {
+				continue
+			}
+			action, e.Old = noticedEdit, was.New
+		}
+		if !a.recordOne(ctx, n, action, e, inputs) {
+			if now[n] = was; was == nil {
+				delete(now, n)
+			}
 			a.kept.noticedIn = nil // and once more
 		}
 	}
@@ -158,11 +167,28 @@ func (a *App) noticedBefore(entries []board.Entry) map[noticed]*board.Entry {
 			continue
 		}
 		seen[n] = true
-		if e.Action == noticedOn {
+		if e.Action != noticedOff {
 			found[n] = &board.Entry{At: e.At, Subject: e.Subject, Services: e.Services, New: e.New}
 		}
 	}
 	return found
+}
+
+// sameWords reports whether two entries say the same, one of which may come from the
+// log: that cuts what is long, marks where, and leaves out what is no text.
+func sameWords(now, was map[string]string) bool {
+	if len(now) != len(was) {
+		return false
+	}
+	text := func(s string) string { return strings.ReplaceAll(s, "\ufffd", "") }
+	for name := range now {
+		now, was := text(now[name]), text(was[name])
+		begins, cut := strings.CutSuffix(was, "…")
+		if now != was && !(cut && strings.HasPrefix(now, begins)) {
+			return false
+		}
+	}
+	return true
 }
 
 // recordOne writes an entry, unless another edge on the same storage was first. It
@@ -171,7 +197,7 @@ func (a *App) recordOne(ctx context.Context, n noticed, action string, e *board.
 	entries, _ := a.log(ctx, board.Query{Limit: recentEntries}) // else it is told twice
 	if last := n.among(entries); last != nil {
 		e.At = last.At
-		if last.Action == action {
+		if (last.Action == noticedOff) == (action == noticedOff) && (action != noticedEdit || sameWords(e.New, last.New)) {
 			return true
 		}
 		if i := n.input(inputs); i >= 0 && inputs[i].Fetched.Before(last.At) {

@@ -50,6 +50,15 @@ func TestTheLogHasWhatAFileTurnsOnAndOff(t *testing.T) {
 		fmt.Sprint(on.Services) != "[library portal]" || on.New["message"] != "Deploying 3.2." {
 		t.Errorf("%+v", on)
 	}
+	// Other words while it is on.
+	if err := os.WriteFile(flag, []byte("Deploying 3.3.\xff"+strings.Repeat(" And more.", 1000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	wait(t, "the change", func() bool { return len(e.entries()) == 2 })
+	if edit := e.entries()[0]; edit.Action != "maintenance.edit" || edit.From != on.From || fmt.Sprint(edit.Services) != "[library portal]" ||
+		edit.Old["message"] != "Deploying 3.2." || !strings.HasPrefix(edit.New["message"], "Deploying 3.3.") {
+		t.Errorf("%+v", edit)
+	}
 	// What lasts longer stands in front of it, and it is still there.
 	w := e.hold("portal", 0)
 	e.load(global, "candor portal\nrespond upstream\nheader X-Load 2")
@@ -59,10 +68,10 @@ func TestTheLogHasWhatAFileTurnsOnAndOff(t *testing.T) {
 	}
 	wait(t, "another entry", func() bool { return e.entries()[0].Action == "maintenance.off" })
 	list := e.entries()
-	if off := list[0]; off.Old["message"] != "Deploying 3.2." || len(off.New) > 0 || !slices.Contains(off.Services, "library") {
+	if off := list[0]; !strings.HasPrefix(off.Old["message"], "Deploying 3.3.") || len(off.New) > 0 || !slices.Contains(off.Services, "library") {
 		t.Errorf("%+v", off)
 	}
-	if len(list) != 4 { // on, off, and the window
+	if len(list) != 5 { // on, edit, off, and the window
 		t.Errorf("%+v", list)
 	}
 }
@@ -70,13 +79,18 @@ func TestTheLogHasWhatAFileTurnsOnAndOff(t *testing.T) {
 func TestTheConsoleTellsWhatAFileDid(t *testing.T) {
 	e := desks(t)
 	a := running.newest()
-	for _, action := range []string{noticedOn, noticedOff} {
+	for _, entry := range []board.Entry{
+		{Action: noticedOn}, {Action: noticedOff},
+		{Action: noticedEdit, Old: words("title", "As it was", "message", "Soon."), New: words("title", "As it was", "message", "Later.")},
+	} {
+		entry.Services = []string{"portal"}
 		ctx := board.ActingAs(t.Context(), board.Actor{From: "maintenance_file on edge-1"})
-		if err := a.pooled.board.Record(ctx, a.storage, board.Entry{Action: action, Services: []string{"portal"}}); err != nil {
+		if err := a.pooled.board.Record(ctx, a.storage, entry); err != nil {
 			t.Fatal(err)
 		}
 	}
-	e.as(t, "mueller").open("/log").reads("Offline", "Back", "maintenance_file on edge-1").lacks("maintenance.on", "maintenance.off")
+	e.as(t, "mueller").open("/log").reads("Offline", "Back", "Changed", "Later.", "maintenance_file on edge-1").
+		lacks("maintenance.on", "maintenance.off", "As it was")
 }
 
 // restart stops everything, and starts it anew after meanwhile.
@@ -109,17 +123,19 @@ func TestTheLogHasWhatAFileDidWhileNobodyRan(t *testing.T) {
 	global := "candor " + tomlFile(t, fmt.Sprintf("[[service]]\nname = \"portal\"\nmaintenance_file = %q", flag))
 	e := startEdge(t, global, "candor portal\nrespond upstream")
 	write := func() { _ = os.WriteFile(flag, []byte("Deploying 3.2."), 0o600) }
+	edit := func() { _ = os.WriteFile(flag, []byte("Deploying 3.3.\xff"+strings.Repeat(" And more.", 1000)), 0o600) }
 	remove := func() { _ = os.Remove(flag) }
 	for _, c := range []struct {
 		meanwhile func()
 		want      string
 	}{
 		{func() {}, ""}, {write, "on "}, {func() {}, "on "}, {remove, "off on "}, {func() {}, "off on "}, {write, "on off on "},
+		{edit, "edit on off on "}, {func() {}, "edit on off on "}, {write, "edit edit on off on "}, {remove, "off edit edit on off on "},
 	} {
 		e.restart(global, "candor portal\nrespond upstream", c.meanwhile)
 		e.says(c.want)
 	}
-	if off := e.entries()[1]; off.Old["message"] != "Deploying 3.2." || fmt.Sprint(off.Services) != "[portal]" {
+	if off := e.entries()[0]; off.Old["message"] != "Deploying 3.2." || fmt.Sprint(off.Services) != "[portal]" {
 		t.Errorf("%+v", off)
 	}
 }

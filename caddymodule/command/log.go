@@ -153,7 +153,7 @@ func changes(e *board.Entry, now time.Time) string {
 		after, has := e.New[name]
 		label := strings.ReplaceAll(name, "_", " ")
 		switch {
-		case name == "services" && had != has:
+		case name == "services" && had != has, had && has && before == after:
 		case after == "true" && !had:
 			list = append(list, label)
 		case had && has:

@@ -107,8 +107,8 @@ func (v *visit) viewEntry(e *board.Entry) logEntry {
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		if name == "services" || name == "started" || name == "resolved" {
-			continue // said already
+		if name == "services" || name == "started" || name == "resolved" || e.Old[name] == e.New[name] {
+			continue // said already, or as it was
 		}
 		line := logLine{Name: name, Old: v.value(name, e.Old[name]), New: v.value(name, e.New[name])}
 		if key := fieldKeys[name]; key != "" {
