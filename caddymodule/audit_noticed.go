@@ -174,6 +174,10 @@ func (a *App) noticedBefore(entries []board.Entry) map[noticed]*board.Entry {
 	return found
 }
 
+// cutFrom is how long, in bytes, a text that the log has cut is at least. In a shorter
+// one, dots at the end are those that somebody wrote.
+const cutFrom = 400
+
 // sameWords reports whether two entries say the same, one of which may come from the
 // log: that cuts what is long, marks where, and leaves out what is no text.
 func sameWords(now, was map[string]string) bool {
@@ -184,7 +188,7 @@ func sameWords(now, was map[string]string) bool {
 	for name := range now {
 		now, was := text(now[name]), text(was[name])
 		begins, cut := strings.CutSuffix(was, "…")
-		if now != was && !(cut && strings.HasPrefix(now, begins)) {
+		if now != was && !(cut && len(was) >= cutFrom && strings.HasPrefix(now, begins)) {
 			return false
 		}
 	}

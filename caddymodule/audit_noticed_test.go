@@ -93,6 +93,25 @@ func TestTheConsoleTellsWhatAFileDid(t *testing.T) {
 		lacks("maintenance.on", "maintenance.off", "As it was")
 }
 
+func TestOtherWordsAreToldFromThoseThatTheLogHasCut(t *testing.T) {
+	long := strings.Repeat("And more. ", 1000)
+	for _, c := range []struct {
+		now, was string
+		same     bool
+	}{
+		{"Soon.", "Soon.", true}, {"Soon.", "Later.", false}, {"", "Soon.", false},
+		{"Soon we are back.", "Soon…", false}, // that is how somebody wrote it
+		{long, long[:900] + "…", true}, {"X" + long, long[:900] + "…", false}, {"Soon\ufffd.", "Soon.", true},
+	} {
+		if sameWords(words("message", c.now), words("message", c.was)) != c.same {
+			t.Errorf("%.20q was %.20q: the same is %v", c.now, c.was, !c.same)
+		}
+	}
+	if sameWords(words("message", "Soon."), words("message", "Soon.", "until", "2026-11-22T12:00:00Z")) {
+		t.Error("an end that has gone is not seen")
+	}
+}
+
 // restart stops everything, and starts it anew after meanwhile.
 func (e *edge) restart(global, site string, meanwhile func()) {
 	e.t.Helper()

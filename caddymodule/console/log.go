@@ -73,7 +73,8 @@ func (v *visit) log() {
 // the admin API calls them.
 var actions = map[string]bool{
 	"maintenance.create": true, "maintenance.edit": true, "maintenance.extend": true, "maintenance.end": true,
-	"maintenance.cancel": true, "maintenance.on": true, "maintenance.off": true, "incident.open": true, "incident.update": true, "incident.resolve": true, "incident.reopen": true,
+	"maintenance.cancel": true, "maintenance.on": true, "maintenance.off": true,
+	"incident.open": true, "incident.update": true, "incident.resolve": true, "incident.reopen": true,
 	"pass.link": true, "pass.revoke": true, "drill.start": true, "drill.end": true, "component.set": true,
 }
 
